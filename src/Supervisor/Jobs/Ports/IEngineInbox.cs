@@ -1,0 +1,32 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs.Ports;
+
+/// <summary>Where every thread but the engine's delivers what it has learned. Never blocks, callable from any thread.</summary>
+public interface IEngineInbox
+{
+    /// <summary>Queues a fact and wakes the engine.</summary>
+    void Post(EngineFact fact);
+}
+
+/// <summary>Something that happened outside the engine.</summary>
+public abstract record EngineFact;
+
+/// <summary>A start is over: it runs (<paramref name="Child"/>) or a step failed (<paramref name="Failure"/>); exactly one is set.</summary>
+public sealed record SpawnReported(long SpawnId, IChildProcess? Child, SpawnFailure? Failure, TimeSpan Took) : EngineFact;
+
+/// <summary>A start has taken longer than it should (a hung file system): reported, still going on.</summary>
+public sealed record SpawnSlow(long SpawnId, TimeSpan SoFar) : EngineFact;
+
+/// <summary>A started process has ended and was reaped; posted after its <see cref="SpawnReported"/>.</summary>
+/// <param name="SpawnId">Which.</param>
+/// <param name="Status">Its status; null when the kernel had none for us (ECHILD).</param>
+/// <param name="Usage">What it used.</param>
+/// <param name="Leftovers">Whether its group, or orphans attributed to it, still have living processes.</param>
+public sealed record ChildExited(long SpawnId, ExitStatus? Status, ResourceUsage Usage, bool Leftovers) : EngineFact;
+
+/// <summary>A process that we did not start ended under us (as PID 1 or subreaper) and was reaped.</summary>
+public sealed record OrphanReaped(int Pid, ExitStatus Status) : EngineFact;
+
+/// <summary>Everything that was in the pipes of the job when <see cref="IJobLog.Drain"/> was called has been taken over.</summary>
+public sealed record LogDrained(long SpawnId) : EngineFact;

@@ -1,0 +1,81 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs.Ports;
+
+/// <summary>What the engine asks of the logs. Implemented by Logs/ (a thread of its own), faked on floor 2.</summary>
+public interface ILogs
+{
+    /// <summary>Makes the log of an instance: its pipes now, its files when there is something to write. Cheap; never blocks on a disk.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors left (EMFILE, ENFILE).</exception>
+    IJobLog Open(InstanceName name, LogSpec spec);
+}
+
+/// <summary>The log of one instance. It belongs to the job, not to a process: it outlives every run. Methods never block.</summary>
+public interface IJobLog
+{
+    /// <summary>What the next start gets as its standard descriptors.</summary>
+    StdioTargets Targets { get; }
+
+    /// <summary>A changed <c>log:</c>: applies from the next run on.</summary>
+    void Reconfigure(LogSpec spec);
+
+    /// <summary>Marks that what follows is of this run.</summary>
+    void BeginRun(int attempt, DateTimeOffset at);
+
+    /// <summary>
+    /// Takes over everything that is in the pipes now, ends a partial line, then posts <see cref="LogDrained"/>. Bounded: leftovers that go
+    /// on writing do not hold it up, and neither does a full disk (lines that cannot be written stay in the buffer or are dropped and counted).
+    /// </summary>
+    void Drain(long spawnId);
+
+    /// <summary>The job is gone: drains, then closes files and pipes.</summary>
+    void Close();
+}
+
+/// <summary>What people read of the logs: callable from any thread.</summary>
+public interface ILogReader
+{
+    /// <summary>Lines of the past, oldest first, and with <see cref="LogQuery.Follow"/> lines as they come, until cancelled.</summary>
+    IAsyncEnumerable<LogLine> Read(InstanceName name, LogQuery query, CancellationToken cancellation);
+
+    /// <summary>The last lines that are in memory, oldest first, at most <paramref name="count"/>.</summary>
+    IReadOnlyList<LogLine> LastLines(InstanceName name, int count);
+
+    /// <summary>Counters of an instance; zero for an unknown one.</summary>
+    LogCounters Counters(InstanceName name);
+}
+
+/// <summary>Which lines.</summary>
+/// <param name="Lines">How many lines of the past at most; null: all that are kept.</param>
+/// <param name="Follow">Whether to go on with new lines.</param>
+/// <param name="CurrentRunOnly">Only lines since the start of the current (or last) run.</param>
+/// <param name="Stream">Only this stream; null: both. A job with <c>stderr: stdout</c> has stdout only.</param>
+public sealed record LogQuery(int? Lines, bool Follow, bool CurrentRunOnly, LogStream? Stream);
+
+/// <summary>Streams.</summary>
+public enum LogStream
+{
+    /// <summary>stdout</summary>
+    Stdout,
+    /// <summary>stderr</summary>
+    Stderr,
+}
+
+/// <summary>One line, without its newline, bytes as the job wrote them.</summary>
+/// <param name="At">When it arrived.</param>
+/// <param name="Stream">Where it came from.</param>
+/// <param name="Text">The bytes (copied: the caller may keep them).</param>
+/// <param name="Missed">For a follower that was too slow: lines left out before this one.</param>
+public readonly record struct LogLine(DateTimeOffset At, LogStream Stream, ReadOnlyMemory<byte> Text, long Missed = 0);
+
+/// <summary>What a log has seen since the supervisor's start.</summary>
+/// <param name="Bytes">Bytes read from the job.</param>
+/// <param name="Lines">Lines read.</param>
+/// <param name="DroppedBytes">Bytes dropped (<c>on_full: drop</c>, or a disk that refuses).</param>
+/// <param name="WriteErrors">Failed writes.</param>
+/// <param name="LastError">The last failure in words, with path and errno text; null: none, or it is over.</param>
+public sealed record LogCounters(long Bytes, long Lines, long DroppedBytes, long WriteErrors, string? LastError)
+{
+    /// <summary>Nothing yet.</summary>
+    public static readonly LogCounters Zero = new(0, 0, 0, 0, null);
+}

@@ -1,0 +1,92 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs.Ports;
+
+/// <summary>What the engine asks of the part of the kernel that runs programs. Implemented by Processes/, faked on floor 2.</summary>
+public interface IProcesses
+{
+    /// <summary>
+    /// Queues the start of a program and returns at once. The outcome is posted as <see cref="SpawnReported"/>; when the program ran, its
+    /// end is posted as <see cref="ChildExited"/>, always after the report. A start longer than 10 s posts <see cref="SpawnSlow"/>.
+    /// </summary>
+    void Start(StartRequest request);
+
+    /// <summary>Processes that came to us and belong to nobody we know, alive now. They are left alone until the shutdown.</summary>
+    int StrayCount();
+
+    /// <summary>Signals every stray (shutdown only).</summary>
+    void SignalStrays(Signal signal);
+}
+
+/// <summary>A process that runs or has run, owned by one object: (pid, pidfd). Methods never block; they may be called after the end.</summary>
+public interface IChildProcess : IDisposable
+{
+    /// <summary>Its pid, for display.</summary>
+    int Pid { get; }
+
+    /// <summary>Signals the main process alone, by pidfd. False when it has ended already.</summary>
+    /// <exception cref="Linux.ErrnoException">Any failure but ESRCH.</exception>
+    bool Signal(Signal signal);
+
+    /// <summary>Signals its process group and the orphans attributed to this run; works after the main process was reaped.</summary>
+    /// <returns>False when nobody is left.</returns>
+    bool SignalAll(Signal signal);
+
+    /// <summary>Whether the group, or orphans attributed to this run, still have a living process besides the (possibly dead) main one.</summary>
+    bool HasLeftovers();
+}
+
+/// <summary>One start.</summary>
+public sealed record StartRequest
+{
+    /// <summary>Unique over the life of the supervisor; facts about the start carry it.</summary>
+    public required long SpawnId { get; init; }
+
+    /// <summary>Whose start it is, for messages.</summary>
+    public required InstanceName Owner { get; init; }
+
+    /// <summary>How to start it.</summary>
+    public required ProcessSpec Process { get; init; }
+
+    /// <summary>Where its input comes from and its output goes.</summary>
+    public required StdioTargets Stdio { get; init; }
+
+    /// <summary>Variables of ours (SUPERVISOR_JOB and so on): last, they win over everything.</summary>
+    public required Sequence<EnvironmentVariable> SupervisorVariables { get; init; }
+
+    /// <summary>SUPERVISOR_INVOCATION_ID: 32 hex digits, by which orphans are attributed.</summary>
+    public required string InvocationId { get; init; }
+}
+
+/// <summary>The three standard descriptors of a start.</summary>
+public readonly record struct StdioTargets(StdioTarget In, StdioTarget Out, StdioTarget Error)
+{
+    /// <summary>All to /dev/null.</summary>
+    public static StdioTargets None => new(StdioTarget.Null, StdioTarget.Null, StdioTarget.Null);
+}
+
+/// <summary>One standard descriptor: exactly one of the kinds.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Descriptor">For <see cref="StdioKind.Descriptor"/>: a descriptor of ours (CLOEXEC), alive until the spawn is reported.</param>
+/// <param name="Path">For <see cref="StdioKind.Append"/>: opened with O_APPEND|O_CREAT, 0640, by the spawn thread.</param>
+public readonly record struct StdioTarget(StdioKind Kind, int Descriptor = -1, string? Path = null)
+{
+    /// <summary>/dev/null.</summary>
+    public static StdioTarget Null => new(StdioKind.Null);
+
+    /// <summary>Our own descriptor of the same number.</summary>
+    public static StdioTarget Inherit => new(StdioKind.Inherit);
+}
+
+/// <summary>Kinds of standard descriptors.</summary>
+public enum StdioKind
+{
+    /// <summary>/dev/null.</summary>
+    Null,
+    /// <summary>Our own descriptor of the same number.</summary>
+    Inherit,
+    /// <summary>A descriptor of ours.</summary>
+    Descriptor,
+    /// <summary>A file to append to.</summary>
+    Append,
+}

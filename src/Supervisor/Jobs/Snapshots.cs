@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+/// <summary>What readers on other threads see of the whole supervisor: immutable, published by the engine with one volatile write.</summary>
+public sealed record SupervisorSnapshot
+{
+    /// <summary>What the supervisor as a whole is doing.</summary>
+    public required SupervisorState State { get; init; }
+
+    /// <summary>When it started.</summary>
+    public required Instant Started { get; init; }
+
+    /// <summary>Every instance, in file order.</summary>
+    public required ImmutableArray<InstanceSnapshot> Instances { get; init; }
+
+    /// <summary>The configuration in force.</summary>
+    public required SupervisorSpec Spec { get; init; }
+
+    /// <summary>Processes reaped that we had not started.</summary>
+    public required long OrphansReaped { get; init; }
+
+    /// <summary>Facts about attempts that were over already, dropped.</summary>
+    public required long LateFacts { get; init; }
+
+    /// <summary>Living processes that came to us and belong to no job.</summary>
+    public required int Strays { get; init; }
+
+    /// <summary>Sequence number of the newest event.</summary>
+    public required long LastSequence { get; init; }
+}
+
+/// <summary>States of the supervisor itself.</summary>
+public enum SupervisorState
+{
+    /// <summary>The jobs that start by themselves have not all come up yet.</summary>
+    Starting,
+    /// <summary>Normal work.</summary>
+    Running,
+    /// <summary>Stopping everything.</summary>
+    Stopping,
+    /// <summary>Everything is stopped.</summary>
+    Stopped,
+}
+
+/// <summary>What readers see of one instance.</summary>
+public sealed record InstanceSnapshot
+{
+    /// <summary>Its name.</summary>
+    public required InstanceName Name { get; init; }
+
+    /// <summary>Its state, in the public vocabulary.</summary>
+    public required PublicState State { get; init; }
+
+    /// <summary>Whether it is wanted up.</summary>
+    public required Goal Goal { get; init; }
+
+    /// <summary>Pid of the main process; null when none.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>Number of the current or last attempt; 0 before the first.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Invocation id of the current or last attempt; empty before the first.</summary>
+    public string InvocationId { get; init; } = "";
+
+    /// <summary>Automatic restarts since the last manual start.</summary>
+    public required int Restarts { get; init; }
+
+    /// <summary>When it came into its state.</summary>
+    public required Instant Since { get; init; }
+
+    /// <summary>When the main process was started; null when none runs.</summary>
+    public Instant? RunningSince { get; init; }
+
+    /// <summary>What it does now or waits for, in a few words ("waiting for db", "changing directory: ..."); null: nothing to say.</summary>
+    public string? StatusText { get; init; }
+
+    /// <summary>What happens next by itself; null: nothing.</summary>
+    public NextAction? Next { get; init; }
+
+    /// <summary>The last ends, newest first, at most 20.</summary>
+    public ImmutableArray<ExitRecord> Exits { get; init; } = [];
+
+    /// <summary>The last decisions in words, oldest first, at most 40 (for `why`).</summary>
+    public ImmutableArray<StoryLine> Story { get; init; } = [];
+
+    /// <summary>The spec in force.</summary>
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>The job of the file that it comes from.</summary>
+    public required JobDefinition Definition { get; init; }
+
+    /// <summary>The last end; null before the first.</summary>
+    public ExitRecord? LastExit => Exits.IsEmpty ? null : Exits[0];
+}
+
+/// <summary>A decision or an event of an instance, in words.</summary>
+public sealed record StoryLine(long Sequence, DateTimeOffset At, int Attempt, PublicState State, StoryLevel Level, string Text);
+
+/// <summary>How loud a story line is in the log.</summary>
+public enum StoryLevel
+{
+    /// <summary>Normal life.</summary>
+    Information,
+    /// <summary>Something went wrong and is being handled.</summary>
+    Warning,
+    /// <summary>Given up.</summary>
+    Error,
+}
+
+/// <summary>What happens next, and when (null: when its condition comes true).</summary>
+/// <param name="Action">In words: "attempt 4", "SIGKILL", "starts when db is ready".</param>
+/// <param name="At">When, on both clocks.</param>
+public sealed record NextAction(string Action, Instant? At);

@@ -1,0 +1,32 @@
+namespace Supervisor.Specs;
+
+/// <summary>The <c>supervisor:</c> part of the configuration, every path absolute.</summary>
+public sealed record DaemonSpec
+{
+    /// <summary>Runtime directory (lock file).</summary>
+    public required string RuntimeDirectory { get; init; }
+
+    /// <summary>State directory.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Directory of the jobs' log files.</summary>
+    public required string LogDirectory { get; init; }
+
+    /// <summary>Path of the control socket.</summary>
+    public required string ControlSocket { get; init; }
+
+    /// <summary>Group (name or number) that may connect; null: only root and the owner.</summary>
+    public string? ControlGroup { get; init; }
+
+    /// <summary>Whether that group may do everything, or only read.</summary>
+    public bool GroupMayAll { get; init; }
+
+    /// <summary>Limit of the whole shutdown.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Signals that the supervisor passes on to jobs by name instead of taking them for itself.</summary>
+    public Sequence<ForwardedSignal> ForwardSignals { get; init; } = [];
+}
+
+/// <summary><c>supervisor.forward_signals: {SIGUSR1: [web]}</c></summary>
+public sealed record ForwardedSignal(Signal Signal, Sequence<string> Jobs);

@@ -1,0 +1,71 @@
+namespace Supervisor.Specs;
+
+/// <summary>Where a job's output goes and how much of it is kept.</summary>
+public sealed record LogSpec
+{
+    /// <summary>Where stdout goes.</summary>
+    public LogTarget Stdout { get; init; } = LogTarget.File;
+
+    /// <summary>Where stderr goes; <see cref="LogTargetKind.SameAsStdout"/> shares stdout's pipe, so that the order of lines is kept.</summary>
+    public LogTarget Stderr { get; init; } = LogTarget.SameAsStdout;
+
+    /// <summary>Whether each line gets a time stamp (RFC 3339, milliseconds).</summary>
+    public bool Timestamp { get; init; }
+
+    /// <summary>Size in bytes at which a file is rotated.</summary>
+    public long MaxSize { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>Number of files kept, the current one included (1 or more).</summary>
+    public int MaxFiles { get; init; } = 5;
+
+    /// <summary>What happens when the disk is slower than the job.</summary>
+    public OnFull OnFull { get; init; } = OnFull.Block;
+}
+
+/// <summary>One destination; <see cref="Path"/> is set for <see cref="LogTargetKind.Append"/> only.</summary>
+public readonly record struct LogTarget(LogTargetKind Kind, string? Path = null)
+{
+    /// <summary>A rotated file in the log directory.</summary>
+    public static LogTarget File => new(LogTargetKind.File);
+
+    /// <summary>The supervisor's own output, with a prefix per job.</summary>
+    public static LogTarget Console => new(LogTargetKind.Console);
+
+    /// <summary>Nowhere: /dev/null.</summary>
+    public static LogTarget Null => new(LogTargetKind.Null);
+
+    /// <summary>The supervisor's own descriptor, unread by us.</summary>
+    public static LogTarget Inherit => new(LogTargetKind.Inherit);
+
+    /// <summary>Wherever stdout goes (stderr only).</summary>
+    public static LogTarget SameAsStdout => new(LogTargetKind.SameAsStdout);
+
+    /// <summary>A file that the job itself appends to, unread and unrotated by us.</summary>
+    public static LogTarget Append(string path) => new(LogTargetKind.Append, path);
+}
+
+/// <summary>Kinds of destinations.</summary>
+public enum LogTargetKind
+{
+    /// <summary>A rotated file in the log directory.</summary>
+    File,
+    /// <summary>The supervisor's own output, with a prefix per job.</summary>
+    Console,
+    /// <summary>/dev/null.</summary>
+    Null,
+    /// <summary>The supervisor's own descriptor.</summary>
+    Inherit,
+    /// <summary>A file opened with O_APPEND for the job itself.</summary>
+    Append,
+    /// <summary>Shares stdout's destination (stderr only).</summary>
+    SameAsStdout,
+}
+
+/// <summary>What happens to output that cannot be written.</summary>
+public enum OnFull
+{
+    /// <summary>The pipe fills and the job waits.</summary>
+    Block,
+    /// <summary>The output is dropped and counted.</summary>
+    Drop,
+}

@@ -1,0 +1,36 @@
+namespace Supervisor.Specs;
+
+/// <summary>A whole valid configuration.</summary>
+public sealed class SupervisorSpec
+{
+    /// <summary>Path of the file it was read from, absolute.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The supervisor's own part.</summary>
+    public required DaemonSpec Daemon { get; init; }
+
+    /// <summary>The jobs, in file order.</summary>
+    public required IReadOnlyList<JobDefinition> Jobs { get; init; }
+}
+
+/// <summary>A job of the file: a template that gives a spec per instance.</summary>
+/// <param name="name">Name of the job.</param>
+/// <param name="instances">How many instances the file asks for.</param>
+/// <param name="instantiate">Gives the spec of an instance, by number from 0; pure.</param>
+/// <param name="positions">Where its keys stand, by key path ("directory", "log.max_size").</param>
+public sealed class JobDefinition(
+    string name, int instances, Func<int, JobSpec> instantiate, IReadOnlyDictionary<string, SourcePosition> positions)
+{
+    /// <summary>Name of the job.</summary>
+    public string Name => name;
+
+    /// <summary>How many instances the file asks for.</summary>
+    public int Instances => instances;
+
+    /// <summary>The spec of instance <paramref name="index"/>.</summary>
+    public JobSpec Instance(int index) => instantiate(index);
+
+    /// <summary>Where a key of the job stands in the file, for messages; the job's own line when the key is not written.</summary>
+    public SourcePosition? PositionOf(string key) =>
+        positions.TryGetValue(key, out var position) || positions.TryGetValue("", out position) ? position : null;
+}
