@@ -1,2 +1,3 @@
 namespace Supervisor.Tests;
+
 public class Placeholder { [Xunit.Fact] public void Works() => Xunit.Assert.True(true); }

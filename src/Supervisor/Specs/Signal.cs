@@ -5,7 +5,7 @@ namespace Supervisor.Specs;
 /// <summary>A Linux signal by number (generic numbers of x86-64 and arm64), with its name. Source: signal(7).</summary>
 public readonly record struct Signal(int Number)
 {
-    private static readonly string[] s_names =
+    private static readonly string[] _names =
     [
         "SIG0", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
         "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU",
@@ -40,14 +40,14 @@ public readonly record struct Signal(int Number)
     /// <summary>The name with its SIG: <c>SIGTERM</c>, <c>SIGRTMIN+3</c>; <c>SIG32</c> for the two that have none.</summary>
     public string Name => Number switch
     {
-        > 0 and <= 31 => s_names[Number],
+        > 0 and <= 31 => _names[Number],
         FirstRealTime => "SIGRTMIN",
         > FirstRealTime and <= LastRealTime => $"SIGRTMIN+{Number - FirstRealTime}",
         _ => $"SIG{Number}",
     };
 
     /// <summary>Every name that <see cref="TryParse"/> takes for the standard signals, for did-you-mean.</summary>
-    public static IEnumerable<string> Names => s_names.Skip(1);
+    public static IEnumerable<string> Names => _names.Skip(1);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -70,7 +70,7 @@ public readonly record struct Signal(int Number)
             "SIGCLD" => 17,
             _ when name.StartsWith("SIGRTMIN", StringComparison.Ordinal) => Offset(name["SIGRTMIN".Length..], FirstRealTime),
             _ when name.StartsWith("SIGRTMAX", StringComparison.Ordinal) => Offset(name["SIGRTMAX".Length..], LastRealTime),
-            _ => Array.IndexOf(s_names, name),
+            _ => Array.IndexOf(_names, name),
         };
         signal = new(number);
         return number is > 0 and <= LastRealTime;
