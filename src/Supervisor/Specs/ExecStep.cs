@@ -26,6 +26,8 @@ public enum ExecStep
     CreateProcess = 7,
     /// <summary>pidfd_open(2) of the new process.</summary>
     OpenPidfd = 8,
+    /// <summary>A <c>before_start</c> step of the job.</summary>
+    BeforeStart = 9,
 
     // In the child, in this order (spawn plan).
     /// <summary>Setting signal dispositions to default.</summary>
@@ -95,6 +97,7 @@ public static class ExecSteps
         ExecStep.OpenStdio => "opening standard input or output",
         ExecStep.CreateProcess => "creating the process",
         ExecStep.OpenPidfd => "opening a pidfd",
+        ExecStep.BeforeStart => "before_start",
         ExecStep.ResetSignals => "resetting signals",
         ExecStep.NewSession => "starting a session",
         ExecStep.Stdin => "setting up standard input",
@@ -142,6 +145,7 @@ public static class ExecSteps
         ExecStep.Umask => "umask",
         ExecStep.Chroot => "chroot",
         ExecStep.NoNewPrivileges => "no_new_privileges",
+        ExecStep.BeforeStart => "before_start",
         _ => null,
     };
 }

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+/// <summary>How durations, ends and causes read.</summary>
+public static class InWords
+{
+    /// <summary><c>85 ms</c>, <c>3.2 s</c>, <c>42 s</c>, <c>5m</c>, <c>2h 05m</c>, <c>3d 4h</c>.</summary>
+    public static string Of(TimeSpan time) => time switch
+    {
+        { Ticks: < 0 } => "0 ms",
+        { TotalMilliseconds: < 100 } => Number($"{time.TotalMilliseconds:0} ms"),
+        { TotalSeconds: < 9.95 } => Number($"{time.TotalSeconds:0.0} s"),
+        { TotalSeconds: < 90 } => Number($"{time.TotalSeconds:0} s"),
+        { TotalHours: < 1, Seconds: 0 } => Number($"{time.Minutes}m"),
+        { TotalHours: < 1 } => Number($"{time.Minutes}m {time.Seconds:00}s"),
+        { TotalDays: < 1 } => Number($"{(int)time.TotalHours}h {time.Minutes:00}m"),
+        _ => Number($"{(int)time.TotalDays}d {time.Hours}h"),
+    };
+
+    /// <summary><c>code 42</c>, <c>SIGSEGV (core dumped)</c>.</summary>
+    public static string Of(ExitStatus? status) => status switch
+    {
+        null => "an unknown status",
+        { Code: { } code } => $"code {code}",
+        { CoreDumped: true } => $"{status.Value.Signal} (core dumped)",
+        _ => $"{status.Value.Signal}",
+    };
+
+    /// <summary>How a run ended: "exited with code 42", "ended by SIGSEGV (core dumped)", "failed to start: ...".</summary>
+    public static string HowItEnded(ExitRecord exit) => exit.Cause switch
+    {
+        ExitCause.SpawnFailed => $"failed to start: {exit.Failure}",
+        ExitCause.Exited => $"exited with {Of(exit.Status)}",
+        ExitCause.Signal or ExitCause.Core => $"ended by {Of(exit.Status)}",
+        ExitCause.StartTimeout => $"was ended because it was not ready in time ({Of(exit.Status)})",
+        ExitCause.StopTimeout => "did not stop in time and was killed by SIGKILL",
+        ExitCause.Watchdog => $"missed its watchdog and was ended ({Of(exit.Status)})",
+        ExitCause.RuntimeLimit => $"ran longer than its runtime_limit and was ended ({Of(exit.Status)})",
+        ExitCause.Killed => "was killed by SIGKILL",
+        _ => "ended, and nobody knows how",
+    };
+
+    /// <summary>The word for a cause in JSON and tables.</summary>
+    public static string Word(this ExitCause cause) => cause switch
+    {
+        ExitCause.Exited => "exited",
+        ExitCause.Signal => "signal",
+        ExitCause.Core => "core",
+        ExitCause.SpawnFailed => "spawn-failed",
+        ExitCause.StartTimeout => "start-timeout",
+        ExitCause.StopTimeout => "stop-timeout",
+        ExitCause.Watchdog => "watchdog",
+        ExitCause.RuntimeLimit => "runtime-limit",
+        ExitCause.Killed => "killed",
+        ExitCause.Lost => "lost",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
+    };
+
+    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,51 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+/// <summary>
+/// What can happen to an instance. Facts about a process belong to the current attempt: the engine drops those of an earlier one before they
+/// get here, by the number of the spawn they carry.
+/// </summary>
+public abstract record JobEvent
+{
+    /// <summary>It shall be up; by somebody's word it also starts counting restarts anew.</summary>
+    public sealed record Start(bool ByHand) : JobEvent;
+
+    /// <summary>It shall be down (<paramref name="Reason"/>: "stopped by request", "supervisor stops").</summary>
+    public sealed record Stop(string Reason) : JobEvent;
+
+    /// <summary>All of it is killed at once, and stays down.</summary>
+    public sealed record Kill(string Reason) : JobEvent;
+
+    /// <summary>It shall re-read its own configuration, by its <c>reload:</c>; nothing happens when it is not up or has none.</summary>
+    public sealed record Reload : JobEvent;
+
+    /// <summary>Everything that it waits for has come true.</summary>
+    public sealed record DependenciesMet : JobEvent;
+
+    /// <summary>The step that was started (before_start, stop, on_failure) is over and nothing of it is left.</summary>
+    /// <param name="Failure">Why it counts as failed, in words; null: it succeeded.</param>
+    public sealed record StepEnded(string? Failure) : JobEvent;
+
+    /// <summary>The main process runs.</summary>
+    public sealed record Spawned(int Pid) : JobEvent;
+
+    /// <summary>The main process could not be started.</summary>
+    public sealed record SpawnFailed(SpawnFailure Failure) : JobEvent;
+
+    /// <summary>The main process has ended; <paramref name="Status"/> null: nobody knows how.</summary>
+    public sealed record Exited(ExitStatus? Status, ResourceUsage Usage, bool Leftovers) : JobEvent;
+
+    /// <summary>Nothing is left of its group.</summary>
+    public sealed record LeftoversGone : JobEvent;
+
+    /// <summary>Its last output has been taken over.</summary>
+    public sealed record LogDrained : JobEvent;
+
+    /// <summary>One of the deadlines in the state is due.</summary>
+    public sealed record DeadlineDue : JobEvent;
+
+    private JobEvent()
+    {
+    }
+}

@@ -1,0 +1,343 @@
+using System.Collections.Immutable;
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+/// <summary>
+/// The life of one instance: a pure function from (state, event) to (next state, effects). One method per event; each lists what the event means
+/// in every phase, and pairs that cannot happen end in <see cref="UnreachableTransitionException"/>. The table of all pairs is approved beside
+/// the tests (JobMachine.transitions.txt).
+/// </summary>
+public static class JobMachine
+{
+    /// <summary>How long leftovers are given between SIGTERM and SIGKILL.</summary>
+    public static readonly TimeSpan LeftoverPatience = TimeSpan.FromSeconds(2);
+
+    // A killed process may hang in the kernel (a dead disk); it is killed again at this pace, since nothing tells when it comes loose.
+    private static readonly TimeSpan _killAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>What follows from <paramref name="happened"/>.</summary>
+    public static Transition Apply(JobState state, JobEvent happened, JobSpec spec, Moment moment) => happened switch
+    {
+        JobEvent.Start start => OnStart(state, start, moment),
+        JobEvent.Stop stop => OnStop(state, stop, spec, moment),
+        JobEvent.Kill kill => OnKill(state, kill, moment),
+        JobEvent.Reload => OnReload(state, spec),
+        JobEvent.DependenciesMet => state.Phase is Phase.Waiting ? BeginAttempt(state, spec, moment) : throw Impossible(state, happened),
+        JobEvent.StepEnded ended => OnStepEnded(state, ended, spec, moment),
+        JobEvent.Spawned spawned => state.Phase is Phase.Spawning ? OnSpawned(state, spawned, spec, moment) : throw Impossible(state, happened),
+        JobEvent.SpawnFailed failed => state.Phase is Phase.Spawning
+            ? Drain(state with { Failure = failed.Failure }, moment)
+            : throw Impossible(state, happened),
+        JobEvent.Exited exited => state.Phase.HasMainProcess() ? OnExited(state, exited, spec, moment) : throw Impossible(state, happened),
+        JobEvent.LeftoversGone => state.Phase is Phase.Clearing
+            ? DrainWhenClear(state with { Leftovers = false }, moment)
+            : throw Impossible(state, happened),
+        JobEvent.LogDrained => state.Phase is Phase.Draining ? Conclude(state, spec, moment) : throw Impossible(state, happened),
+        JobEvent.DeadlineDue => OnDeadline(state, spec, moment),
+        _ => throw Impossible(state, happened),
+    };
+
+    private static Transition OnStart(JobState state, JobEvent.Start start, Moment moment)
+    {
+        var up = state with { Goal = Goal.Up };
+        if (start.ByHand)
+        {
+            up = up with { Restarts = 0, History = RestartHistory.None };
+        }
+
+        return up.Phase switch
+        {
+            Phase.Stopped or Phase.Completed or Phase.Failed => Transition.Stay(Enter(up, Phase.Waiting, moment)),
+            Phase.Backoff when start.ByHand => Transition.Stay(Enter(up with { RetryAt = null }, Phase.Waiting, moment)),
+            Phase.Waiting or Phase.Backoff => Transition.Stay(up),
+            // With a stop on its way the goal alone makes it come back after its end.
+            Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready or Phase.Stopping or Phase.Killing => Transition.Stay(up),
+            // Its end is being published: the restart is by request then, not by policy.
+            Phase.Clearing or Phase.Draining or Phase.GivingUp =>
+                Transition.Stay(up with { Ending = up.Ending ?? new(EndingKind.Requested, "start requested") }),
+            _ => throw Impossible(state, start),
+        };
+    }
+
+    private static Transition OnStop(JobState state, JobEvent.Stop stop, JobSpec spec, Moment moment)
+    {
+        var down = state with { Goal = Goal.Down };
+        var ending = state.Ending is { Kind: EndingKind.Requested } ? state.Ending : new Ending(EndingKind.Requested, stop.Reason);
+        return state.Phase switch
+        {
+            Phase.Stopped or Phase.Completed => Transition.Stay(down),
+            Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
+            Phase.Waiting or Phase.Backoff =>
+                new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {stop.Reason}")]),
+            Phase.Preparing => new(down with { Ending = ending, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: false)]),
+            Phase.Spawning => Transition.Stay(down with { Ending = ending, StartDeadline = null }),
+            Phase.Running or Phase.Ready => BeginStop(down, ending, spec, moment),
+            // It is being ended already; how that came about stays in the record.
+            Phase.Stopping or Phase.Killing or Phase.Clearing or Phase.Draining => Transition.Stay(down with { Ending = state.Ending ?? ending }),
+            Phase.GivingUp => Transition.Stay(down),
+            _ => throw Impossible(state, stop),
+        };
+    }
+
+    private static Transition OnKill(JobState state, JobEvent.Kill kill, Moment moment)
+    {
+        var down = state with { Goal = Goal.Down };
+        var killed = new Ending(EndingKind.Requested, kill.Reason, KillKind.Ordered);
+        return state.Phase switch
+        {
+            Phase.Stopped or Phase.Completed => Transition.Stay(down),
+            Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
+            Phase.Waiting or Phase.Backoff =>
+                new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {kill.Reason}")]),
+            Phase.Preparing => new(down with { Ending = killed, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: true)]),
+            Phase.Spawning => Transition.Stay(down with { Ending = killed, StartDeadline = null }),
+            Phase.Running or Phase.Ready or Phase.Stopping => KillAll(down with { Ending = killed }, moment, []),
+            Phase.Killing or Phase.Draining => Transition.Stay(down),
+            Phase.Clearing => new(down with { Step = 1, StepDeadline = moment.Now.Monotonic + _killAgain }, KillEffects(down)),
+            Phase.GivingUp => new(down, [new Effect.CancelSteps(AtOnce: true)]),
+            _ => throw Impossible(state, kill),
+        };
+    }
+
+    private static Transition OnReload(JobState state, JobSpec spec) => (state.Phase, spec.Reload) switch
+    {
+        (not (Phase.Running or Phase.Ready), _) or (_, null) => Transition.Stay(state),
+        (_, { Signal: { } signal }) => new(state, [Inform($"reload: {signal} to the main process"), new Effect.SendSignal(signal, SignalTarget.Main)]),
+        (_, { Run: { } step }) => new(state with { StepsRunning = state.StepsRunning + 1 },
+            [Inform($"reload: runs {string.Join(' ', step.Command)}"), new Effect.RunStep(StepKind.Reload, 0, step)]),
+        _ => throw new InvalidOperationException("a reload is a signal or a command"),
+    };
+
+    private static Transition BeginAttempt(JobState state, JobSpec spec, Moment moment)
+    {
+        var begun = state with
+        {
+            Attempt = state.Attempt + 1,
+            InvocationId = moment.Invocation.ToString("N"),
+            AttemptBegan = moment.Now,
+            StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
+            Step = 0,
+        };
+        return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
+    }
+
+    private static Transition SpawnMain(JobState state, Moment moment) => new(Enter(state, Phase.Spawning, moment), [new Effect.SpawnMain()]);
+
+    private static Transition RunStep(JobState state, Phase phase, StepKind kind, int index, Sequence<CommandStep> steps, Moment moment) =>
+        new(Enter(state with { Step = index, StepsRunning = 1 }, phase, moment), [new Effect.RunStep(kind, index, steps[index])]);
+
+    private static Transition OnSpawned(JobState state, JobEvent.Spawned spawned, JobSpec spec, Moment moment)
+    {
+        var running = Enter(state, Phase.Running, moment) with
+        {
+            Pid = spawned.Pid,
+            MainStarted = moment.Now,
+            RuntimeDeadline = moment.Now.Monotonic + spec.RuntimeLimit,
+        };
+        // A stop that came during the start has waited for this report.
+        if (state.Ending is { } ending)
+        {
+            return ending.Killed is KillKind.No ? BeginStop(running, ending, spec, moment) : KillAll(running, moment, []);
+        }
+
+        return spec switch
+        {
+            { Kind: JobKind.Oneshot } => new(running, [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
+            { Ready: ReadyAfter after } => new(running with { ReadyAt = moment.Now.Monotonic + after.Delay },
+                [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready in {InWords.Of(after.Delay)}")]),
+            _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", moment),
+        };
+    }
+
+    private static Transition BecomeReady(JobState state, string words, Moment moment) =>
+        new(Enter(state with { StartDeadline = null, ReadyAt = null }, Phase.Ready, moment), [Inform(words)]);
+
+    private static Transition BeginStop(JobState state, Ending ending, JobSpec spec, Moment moment) =>
+        StopStep(Enter(state with { Ending = ending, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Stopping, moment),
+            ending, 0, spec, moment);
+
+    private static Transition StopStep(JobState state, Ending ending, int index, JobSpec spec, Moment moment)
+    {
+        if (index >= spec.Stop.Steps.Count)
+        {
+            var waited = InWords.Of(moment.Now.Monotonic - state.Since.Monotonic);
+            return KillAll(state with { Ending = ending with { Killed = KillKind.OutOfTime } }, moment,
+                [Warn($"still runs {waited} after it was asked to end ({ending.Reason}); SIGKILL to all of it")]);
+        }
+
+        var step = spec.Stop.Steps[index];
+        if (step.Signal == Signal.Kill)
+        {
+            return KillAll(state with { Ending = ending with { Killed = KillKind.Ordered } }, moment, [Inform($"SIGKILL to all of it: {ending.Reason}")]);
+        }
+
+        var next = state with { Step = index, StepDeadline = moment.Now.Monotonic + step.Wait };
+        var patience = $"then {InWords.Of(step.Wait)}";
+        return step switch
+        {
+            { Signal: { } signal } => new(next,
+                [Inform($"{signal} to the {(spec.Stop.To is SignalTarget.Main ? "main process" : "group")}, {patience}: {ending.Reason}"), new Effect.SendSignal(signal, spec.Stop.To)]),
+            { Run: { } command } => new(next with { StepsRunning = state.StepsRunning + 1 },
+                [Inform($"runs {string.Join(' ', command)}, {patience}: {ending.Reason}"), new Effect.RunStep(StepKind.Stop, index, new(command, step.Wait))]),
+            _ => throw new InvalidOperationException("a stop step is a signal or a command"),
+        };
+    }
+
+    private static Transition KillAll(JobState state, Moment moment, ImmutableArray<Effect> first) =>
+        new(Enter(state with { StepDeadline = null }, Phase.Killing, moment), first.AddRange(KillEffects(state)));
+
+    private static ImmutableArray<Effect> KillEffects(JobState state) => state.StepsRunning > 0
+        ? [new Effect.SignalAll(Signal.Kill), new Effect.CancelSteps(AtOnce: true)]
+        : [new Effect.SignalAll(Signal.Kill)];
+
+    private static Transition OnStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
+    {
+        var next = state with { StepsRunning = state.StepsRunning - 1 };
+        return state.Phase switch
+        {
+            Phase.Preparing when state.Ending is not null => Drain(next, moment),
+            Phase.Preparing when ended.Failure is { } failure =>
+                Drain(next with { Failure = new(ExecStep.BeforeStart, 0, "", StepInWords(spec.BeforeStart, state.Step) + " " + failure) }, moment),
+            Phase.Preparing when state.Step + 1 < spec.BeforeStart.Count =>
+                RunStep(next, Phase.Preparing, StepKind.BeforeStart, state.Step + 1, spec.BeforeStart, moment),
+            Phase.Preparing => SpawnMain(next, moment),
+            Phase.Running or Phase.Ready => new(next, [ended.Failure is { } why ? Warn($"its reload command {why}") : Inform("reloaded")]),
+            Phase.Stopping or Phase.Killing => new(next, ended.Failure is { } reason ? [Warn($"a step of its stop {reason}; the stop goes on")] : []),
+            Phase.Clearing => DrainWhenClear(next, moment),
+            Phase.GivingUp => OnFailureStepEnded(next, ended, spec, moment),
+            _ => throw Impossible(state, ended),
+        };
+    }
+
+    private static Transition OnFailureStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
+    {
+        ImmutableArray<Effect> told = ended.Failure is { } why ? [Warn($"on_failure {StepInWords(spec.OnFailure, state.Step)} {why}")] : [];
+        var next = state switch
+        {
+            { Goal: Goal.Down } => Transition.Stay(Enter(state with { Ending = null }, Phase.Stopped, moment)),
+            { Ending.Kind: EndingKind.Requested } => Transition.Stay(Enter(state with { Ending = null }, Phase.Waiting, moment)),
+            _ when state.Step + 1 < spec.OnFailure.Count =>
+                RunStep(state, Phase.GivingUp, StepKind.OnFailure, state.Step + 1, spec.OnFailure, moment),
+            _ => Transition.Stay(Enter(state, Phase.Failed, moment)),
+        };
+        return next with { Effects = told.AddRange(next.Effects) };
+    }
+
+    private static Transition OnExited(JobState state, JobEvent.Exited exited, JobSpec spec, Moment moment)
+    {
+        var ended = state with { Exit = exited, ExitAt = moment.Now, Leftovers = exited.Leftovers };
+        if (!exited.Leftovers && state.StepsRunning == 0)
+        {
+            return Drain(ended, moment);
+        }
+
+        var killed = state.Ending is { Killed: not KillKind.No };
+        var patience = moment.Now.Monotonic + LeftoverPatience;
+        // A stop that addressed the group gives the group the time of the step, not only the main process.
+        if (state.Phase is Phase.Stopping && spec.Stop.To is SignalTarget.Group && state.StepDeadline > patience)
+        {
+            patience = state.StepDeadline.Value;
+        }
+
+        ImmutableArray<Effect> effects = state.StepsRunning > 0 ? [new Effect.CancelSteps(AtOnce: killed)] : [];
+        if (exited.Leftovers)
+        {
+            effects = effects.Add(new Effect.SignalAll(killed ? Signal.Kill : Signal.Term));
+        }
+
+        return new(Enter(ended with { Step = killed ? 1 : 0, StepDeadline = patience }, Phase.Clearing, moment), effects);
+    }
+
+    private static Transition DrainWhenClear(JobState state, Moment moment) =>
+        state is { Leftovers: false, StepsRunning: 0 } ? Drain(state, moment) : Transition.Stay(state);
+
+    private static Transition Drain(JobState state, Moment moment) =>
+        new(Enter(state with { StepDeadline = null, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Draining, moment),
+            [new Effect.DrainLog()]);
+
+    private static Transition OnDeadline(JobState state, JobSpec spec, Moment moment)
+    {
+        var now = moment.Now.Monotonic;
+        return state.Phase switch
+        {
+            Phase.Backoff when state.RetryAt?.Monotonic <= now =>
+                Transition.Stay(Enter(state with { RetryAt = null, Restarts = state.Restarts + 1 }, Phase.Waiting, moment)),
+            Phase.Preparing when state.StartDeadline <= now => new(
+                state with { StartDeadline = null, Ending = TooSlow(spec) },
+                [Warn($"{TooSlow(spec).Reason}: its before_start step is ended"), new Effect.CancelSteps(AtOnce: false)]),
+            Phase.Spawning when state.StartDeadline <= now => new(
+                state with { StartDeadline = null, Ending = TooSlow(spec) },
+                [Warn($"{TooSlow(spec).Reason}, and the start has not been reported yet: it is ended then")]),
+            Phase.Running when state.ReadyAt <= now => BecomeReady(state, $"ready after {InWords.Of(now - state.AttemptBegan.Monotonic)}", moment),
+            Phase.Running when state.StartDeadline <= now => BeginStop(state, TooSlow(spec), spec, moment),
+            Phase.Running or Phase.Ready when state.RuntimeDeadline <= now => BeginStop(
+                state, new(EndingKind.RuntimeLimit, $"it has run for its runtime_limit of {InWords.Of(spec.RuntimeLimit ?? default)}"), spec, moment),
+            Phase.Stopping when state.StepDeadline <= now && state.Ending is { } ending => StopStep(state, ending, state.Step + 1, spec, moment),
+            Phase.Clearing when state.StepDeadline <= now => new(
+                state with { Step = 1, StepDeadline = now + _killAgain },
+                state.Step == 0 && state.Leftovers
+                    ? [Warn("processes that it has left behind ignore SIGTERM; SIGKILL to all of them"), .. KillEffects(state)]
+                    : KillEffects(state)),
+            // The deadline belonged to a phase that is over.
+            _ => Transition.Stay(state),
+        };
+    }
+
+    private static Transition Conclude(JobState state, JobSpec spec, Moment moment)
+    {
+        var exit = ExitRecords.Of(state, spec, moment.Now);
+        var done = state with
+        {
+            Exits = exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)],
+            Pid = null,
+            MainStarted = null,
+            Exit = null,
+            ExitAt = null,
+            Failure = null,
+            Ending = null,
+            StartDeadline = null,
+        };
+        var story = exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
+        return state switch
+        {
+            { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
+            { Ending.Kind: EndingKind.Requested } => new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
+            _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
+            _ => ConcludeByPolicy(done, exit, story, spec, moment),
+        };
+    }
+
+    private static Transition ConcludeByPolicy(JobState state, ExitRecord exit, string story, JobSpec spec, Moment moment)
+    {
+        var decision = RestartDecision.After(exit, spec.Restart, state.History, moment.Now.Monotonic, moment.Dice);
+        var next = state with { History = decision.History };
+        switch (decision.Verdict)
+        {
+            case Verdict.Restart:
+                var words = $"{story}; attempt {state.Attempt + 1} in {InWords.Of(decision.Delay)} ({decision.Reason})";
+                return new(Enter(next with { RetryAt = moment.Now.Plus(decision.Delay) }, Phase.Backoff, moment), [exit.Success ? Inform(words) : Warn(words)]);
+            case Verdict.Completed:
+                return new(Enter(next, Phase.Completed, moment), [Inform($"{story}; completed ({decision.Reason})")]);
+            default:
+                var fail = new Effect.Tell(StoryLevel.Error, $"{story}; given up: {decision.Reason}");
+                var last = spec.OnFailure.Count > 0
+                    ? RunStep(next, Phase.GivingUp, StepKind.OnFailure, 0, spec.OnFailure, moment)
+                    : Transition.Stay(Enter(next, Phase.Failed, moment));
+                return last with { Effects = last.Effects.Insert(0, fail) };
+        }
+    }
+
+    private static JobState Enter(JobState state, Phase phase, Moment moment) => state with { Phase = phase, Since = moment.Now };
+
+    private static Ending TooSlow(JobSpec spec) => new(EndingKind.StartTimeout,
+        $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}");
+
+    private static string StepInWords(Sequence<CommandStep> steps, int index) => $"step {index + 1} ({string.Join(' ', steps[index].Command)})";
+
+    private static Effect.Tell Inform(string text) => new(StoryLevel.Information, text);
+
+    private static Effect.Tell Warn(string text) => new(StoryLevel.Warning, text);
+
+    private static UnreachableTransitionException Impossible(JobState state, JobEvent happened) => new(state.Phase, happened);
+}
