@@ -35,27 +35,27 @@ public sealed class DependencyGraph
     public IReadOnlyList<string> WithDependents(IEnumerable<string> jobs) => Closure(jobs, DependentsOf);
 
     // Depth first with a stack of its own: a chain of jobs may be longer than the thread's stack. Cycles were refused by the reader.
-    private static List<string> Closure(IEnumerable<string> roots, Func<string, IEnumerable<string>> next)
+    private static List<string> Closure(IEnumerable<string> roots, Func<string, IEnumerable<string>> edges)
     {
         var order = new List<string>();
         var seen = new HashSet<string>();
-        var stack = new Stack<(string Job, IEnumerator<string> Rest)>();
+        var stack = new Stack<(string Job, IEnumerator<string> Next)>();
         foreach (var root in roots)
         {
             if (seen.Add(root))
             {
-                stack.Push((root, next(root).GetEnumerator()));
+                stack.Push((root, edges(root).GetEnumerator()));
             }
 
             while (stack.TryPeek(out var top))
             {
-                if (!top.Rest.MoveNext())
+                if (!top.Next.MoveNext())
                 {
                     order.Add(stack.Pop().Job);
                 }
-                else if (seen.Add(top.Rest.Current))
+                else if (seen.Add(top.Next.Current))
                 {
-                    stack.Push((top.Rest.Current, next(top.Rest.Current).GetEnumerator()));
+                    stack.Push((top.Next.Current, edges(top.Next.Current).GetEnumerator()));
                 }
             }
         }
