@@ -2,38 +2,55 @@ using Supervisor.Specs;
 
 namespace Supervisor.Jobs;
 
-/// <summary>What it means for a running instance that its spec has changed.</summary>
-public enum SpecChange
+/// <summary>What it means for an instance that its spec has changed.</summary>
+/// <param name="Keys">The keys that differ, as the file writes them.</param>
+/// <param name="NeedsRestart">Whether a running process was started with something else; if not, the change concerns later decisions only.</param>
+public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
 {
-    /// <summary>Nothing changed.</summary>
-    None,
-    /// <summary>The process can go on: what changed concerns later decisions only.</summary>
-    Live,
-    /// <summary>The process was started with something else: it has to be restarted.</summary>
-    NeedsRestart,
-}
+    private static readonly (string Key, bool Live, Func<JobSpec, object?> Value)[] _keys =
+    [
+        ("command", false, spec => spec.Process.Command),
+        ("directory", false, spec => spec.Process.Directory),
+        ("chroot", false, spec => spec.Process.Chroot),
+        ("environment", false, spec => spec.Process.Environment),
+        ("environment_file", false, spec => spec.Process.EnvironmentFiles),
+        ("user", false, spec => spec.Process.User),
+        ("group", false, spec => spec.Process.Group),
+        ("supplementary_groups", false, spec => spec.Process.SupplementaryGroups),
+        ("umask", false, spec => spec.Process.Umask),
+        ("limits", false, spec => spec.Process.Limits),
+        ("nice", false, spec => spec.Process.Nice),
+        ("ionice", false, spec => spec.Process.IoPriority),
+        ("scheduling", false, spec => spec.Process.Scheduling),
+        ("cpu_affinity", false, spec => spec.Process.CpuAffinity),
+        ("oom_score_adjust", false, spec => spec.Process.OomScoreAdjust),
+        ("no_new_privileges", false, spec => spec.Process.NoNewPrivileges),
+        ("kind", false, spec => spec.Kind),
+        ("ready", false, spec => spec.Ready),
+        ("runtime_limit", false, spec => spec.RuntimeLimit),
+        ("log", false, spec => spec.Log),
+        ("start", true, spec => spec.Start),
+        ("before_start", true, spec => spec.BeforeStart),
+        ("depends_on", true, spec => spec.DependsOn),
+        ("on_dependency_restart", true, spec => spec.OnDependencyRestart),
+        ("start_timeout", true, spec => spec.StartTimeout),
+        ("restart", true, spec => spec.Restart),
+        ("on_failure", true, spec => spec.OnFailure),
+        ("stop", true, spec => spec.Stop),
+        ("reload", true, spec => spec.Reload),
+        ("essential", true, spec => spec.Essential),
+    ];
 
-/// <summary>Compares the specs of an instance.</summary>
-public static class SpecChanges
-{
-    /// <summary>What the change from <paramref name="old"/> to <paramref name="new"/> asks for.</summary>
-    public static SpecChange Between(JobSpec old, JobSpec @new) =>
-        old == @new ? SpecChange.None
-        : old == TakeLive(@new, old) ? SpecChange.Live
-        : SpecChange.NeedsRestart;
-
-    // The new spec with everything put back that only later decisions read.
-    private static JobSpec TakeLive(JobSpec spec, JobSpec old) => spec with
+    /// <summary>Compares two specs of one instance; null: they are equal.</summary>
+    public static SpecChange? Between(JobSpec old, JobSpec @new)
     {
-        Start = old.Start,
-        DependsOn = old.DependsOn,
-        OnDependencyRestart = old.OnDependencyRestart,
-        StartTimeout = old.StartTimeout,
-        Restart = old.Restart,
-        OnFailure = old.OnFailure,
-        BeforeStart = old.BeforeStart,
-        Stop = old.Stop,
-        Reload = old.Reload,
-        Essential = old.Essential,
-    };
+        if (old == @new)
+        {
+            return null;
+        }
+
+        var changed = _keys.Where(key => !Equals(key.Value(old), key.Value(@new))).ToList();
+        // A difference that the table does not know must not pass for a harmless one.
+        return new(changed.Select(key => key.Key).ToSequence(), changed.Count == 0 || changed.Exists(key => !key.Live));
+    }
 }

@@ -1,0 +1,157 @@
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>
+/// Order among jobs: starts that wait for others, stops that wait for those who need it, and what a restart means for dependents. Everything is
+/// driven by changes of phase; nobody is asked twice.
+/// </summary>
+internal sealed class Dependencies(JobTable table, JobRunner runner, Story story, EngineClock clock)
+{
+    /// <summary>Whether nothing may be started any more.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>Starts an instance, and first whatever it needs that is not there and would not come by itself.</summary>
+    public void Start(JobSlot slot, bool byHand)
+    {
+        var asked = new HashSet<JobSlot> { slot };
+        var todo = new Stack<JobSlot>([slot]);
+        while (todo.TryPop(out var next))
+        {
+            foreach (var dependency in next.Spec.DependsOn)
+            {
+                foreach (var needed in table.Of(dependency.Job))
+                {
+                    if (needed.State.Phase.IsAtRest() && !dependency.Condition.IsMet(needed.State, needed.Spec) && asked.Add(needed))
+                    {
+                        todo.Push(needed);
+                    }
+                }
+            }
+
+            next.StopOrdered = null;
+            runner.Apply(next, new JobEvent.Start(byHand));
+        }
+    }
+
+    /// <summary>Stops instances in reverse order: each one when none of the others that are going down still needs it.</summary>
+    public void Stop(IReadOnlyCollection<JobSlot> slots, string reason)
+    {
+        foreach (var slot in slots)
+        {
+            slot.StopOrdered = reason;
+        }
+
+        foreach (var slot in slots)
+        {
+            TryStop(slot);
+        }
+    }
+
+    /// <summary>An instance has come into another phase.</summary>
+    public void Moved(JobSlot slot, Phase from)
+    {
+        var phase = slot.State.Phase;
+        if (slot.StopOrdered is not null)
+        {
+            TryStop(slot);
+        }
+
+        if (phase is Phase.Waiting)
+        {
+            TryBegin(slot);
+        }
+
+        if (phase.HasNoProcess())
+        {
+            foreach (var needed in table.DependenciesOf(slot))
+            {
+                TryStop(needed);
+            }
+        }
+
+        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is Phase.Draining or Phase.Stopped && slot.State.Attempt > 0))
+        {
+            TellDependentsOfRestart(slot);
+        }
+
+        foreach (var dependent in table.DependentsOf(slot))
+        {
+            if (dependent.State.Phase is Phase.Waiting)
+            {
+                TryBegin(dependent);
+            }
+        }
+    }
+
+    private void TryStop(JobSlot slot)
+    {
+        if (slot.StopOrdered is not { } reason)
+        {
+            return;
+        }
+
+        if (!slot.State.Phase.HasNoProcess() && table.DependentsOf(slot).Any(GoesDown))
+        {
+            return;
+        }
+
+        slot.StopOrdered = null;
+        runner.Apply(slot, new JobEvent.Stop(reason));
+    }
+
+    private static bool GoesDown(JobSlot dependent) =>
+        !dependent.State.Phase.HasNoProcess() && (dependent.StopOrdered is not null || dependent.State.Goal is Goal.Down);
+
+    private void TryBegin(JobSlot slot)
+    {
+        if (Closed)
+        {
+            return;
+        }
+
+        var unmet = slot.Spec.DependsOn
+            .SelectMany(dependency => table.Of(dependency.Job).Select(needed => (needed, dependency.Condition)))
+            .Where(pair => !pair.Condition.IsMet(pair.needed.State, pair.needed.Spec))
+            .ToList();
+        if (unmet.Count == 0)
+        {
+            runner.Apply(slot, new JobEvent.DependenciesMet());
+            return;
+        }
+
+        var hopeless = unmet.Where(pair => pair.Condition.IsHopeless(pair.needed.State, pair.needed.Spec))
+            .Select(pair => $"waits for {pair.needed.Name} to be {pair.Condition.Word()}, which is {PublicStates.Of(pair.needed.State.Phase).Word()} and does not come by itself")
+            .FirstOrDefault();
+        var told = $"waiting for {string.Join(", ", unmet.Select(pair => $"{pair.needed.Name} ({pair.Condition.Word()})"))}";
+        if (slot.WaitTold is null || (hopeless is not null && slot.Remark != hopeless))
+        {
+            story.Tell(slot, hopeless is null ? StoryLevel.Information : StoryLevel.Warning, hopeless ?? told, clock.Now);
+        }
+
+        slot.Remark = hopeless;
+        slot.WaitTold = told;
+        slot.Changed = true;
+    }
+
+    private void TellDependentsOfRestart(JobSlot slot)
+    {
+        foreach (var dependent in table.DependentsOf(slot))
+        {
+            if (!dependent.State.Phase.IsUp() || !NeedsItUp(dependent, slot) || dependent.Spec.OnDependencyRestart is OnDependencyRestart.Keep)
+            {
+                continue;
+            }
+
+            runner.Apply(dependent, new JobEvent.Stop($"{slot.Name} restarts"));
+            if (dependent.Spec.OnDependencyRestart is OnDependencyRestart.Restart)
+            {
+                runner.Apply(dependent, new JobEvent.Start(ByHand: false));
+            }
+        }
+    }
+
+    private static bool NeedsItUp(JobSlot dependent, JobSlot needed) => dependent.Spec.DependsOn.Any(dependency =>
+        dependency.Job == needed.Name.Job && dependency.Condition is DependencyCondition.Started or DependencyCondition.Ready);
+}

@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>
+/// The one writer: everything that is decided about jobs is decided here, on one thread, in turns. A turn takes what the inbox holds, fires the
+/// deadlines that are due, follows every change to its end, answers who waited for it, and publishes one snapshot.
+/// </summary>
+public sealed class EngineLoop : ISupervisor, IEngineInbox
+{
+    private sealed record Asked(Operation Operation, TaskCompletionSource<OperationResult> Answer) : EngineFact;
+
+    private sealed record Pinged(TaskCompletionSource Answer) : EngineFact;
+
+    private readonly ConcurrentQueue<EngineFact> _inbox = new();
+    private readonly IWakeup _wakeup;
+    private readonly IProcesses _processes;
+    private readonly EngineClock _clock;
+    private readonly Story _story;
+    private readonly DeadlineHeap _deadlines = new();
+    private readonly JobTable _table = new();
+    private readonly JobRunner _runner;
+    private readonly Dependencies _dependencies;
+    private readonly ShutdownSequence _shutdown;
+    private readonly Reconfiguration _reconfiguration;
+    private readonly Operations _operations;
+    private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Instant _started;
+    private int _awake;
+    private long _orphans;
+    private int _strays;
+    private bool _countStrays;
+    private bool _changed = true;
+    private SupervisorState _state = SupervisorState.Starting;
+    private SupervisorSnapshot _snapshot;
+
+    /// <summary>Makes an engine for a configuration; nothing starts before <see cref="Boot"/>.</summary>
+    public EngineLoop(
+        SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup)
+    {
+        _wakeup = wakeup;
+        _processes = processes(this);
+        _clock = clock;
+        _started = _clock.Now;
+        _story = new(listener);
+        _runner = new(_processes, logs(this), _clock, _story, _deadlines, this);
+        _dependencies = new(_table, _runner, _story, _clock);
+        _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
+        _reconfiguration = new(_table, _dependencies, _shutdown, NewSlot) { Spec = spec };
+        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration);
+        _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => NewSlot(job, job.Instance(index)))));
+        _snapshot = MakeSnapshot();
+    }
+
+    /// <inheritdoc/>
+    public SupervisorSnapshot Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>Ends when every job that starts by itself has been started once, or waits for what is still on its way.</summary>
+    public Task Booted => _booted.Task;
+
+    /// <summary>What `run` ends with, after <see cref="Run"/> has returned.</summary>
+    public int ExitCode => _shutdown.ExitCode;
+
+    /// <summary>Orders the start of the jobs that start by themselves. Before <see cref="Run"/>, or on its thread.</summary>
+    public void Boot()
+    {
+        foreach (var slot in _table.All.Where(slot => slot.Spec.Start is StartMode.Auto))
+        {
+            _dependencies.Start(slot, byHand: false);
+        }
+    }
+
+    /// <summary>The life of the engine thread: turns until everything has been stopped.</summary>
+    public void Run()
+    {
+        while (Turn() is var next && !_shutdown.IsOver)
+        {
+            _wakeup.Sleep(next);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Post(EngineFact fact)
+    {
+        _inbox.Enqueue(fact);
+        // One wake-up for however many facts arrive before the engine looks.
+        if (Interlocked.Exchange(ref _awake, 1) == 0)
+        {
+            _wakeup.Wake();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<OperationResult> Submit(Operation operation, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<OperationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new Asked(operation, answer));
+        return answer.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>Ends when the engine has gone through a turn: the sign of life that a watchdog wants.</summary>
+    public Task Ping()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new Pinged(answer));
+        return answer.Task;
+    }
+
+    /// <summary>An essential job has ended, or a signal has come: stop everything. Any thread may call it.</summary>
+    public void RequestShutdown(bool immediate) => _ = Submit(new ShutDown(immediate, Wait: false), CancellationToken.None);
+
+    /// <summary>One turn; the next deadline comes back.</summary>
+    internal TimeSpan? Turn()
+    {
+        Volatile.Write(ref _awake, 0);
+        while (_inbox.TryDequeue(out var fact))
+        {
+            _changed = true;
+            Handle(fact);
+            Settle();
+        }
+
+        _deadlines.FireDue(_clock.Now.Monotonic);
+        Settle();
+        _shutdown.Advance();
+        Settle();
+        _operations.Advance();
+        Settle();
+        Publish();
+        if (_shutdown.IsOver)
+        {
+            _operations.Close();
+        }
+
+        return _inbox.IsEmpty ? _deadlines.Next() : TimeSpan.Zero;
+    }
+
+    private void Handle(EngineFact fact)
+    {
+        switch (fact)
+        {
+            case SpawnReported reported:
+                _runner.Reported(reported);
+                break;
+            case ChildExited exited:
+                _countStrays = true;
+                _runner.Exited(exited);
+                break;
+            case LogDrained drained:
+                _runner.Drained(drained);
+                break;
+            case OrphanReaped:
+                _orphans++;
+                _countStrays = true;
+                _runner.CheckLeftovers();
+                break;
+            case SpawnSlow slow:
+                _runner.Slow(slow);
+                break;
+            case Asked asked:
+                _operations.Begin(asked.Operation, asked.Answer);
+                break;
+            case Pinged pinged:
+                pinged.Answer.SetResult();
+                break;
+            default:
+                throw new InvalidOperationException($"unknown fact {fact}");
+        }
+    }
+
+    private void Settle()
+    {
+        while (_runner.TryTakeMove(out var slot, out var from))
+        {
+            _changed = true;
+            _dependencies.Moved(slot, from);
+            if (slot.Spec.Essential && slot.State.Phase is Phase.Completed or Phase.Failed && !_shutdown.IsOn)
+            {
+                var last = slot.State.Exits is [var exit, ..] ? exit : null;
+                var code = last?.Status?.ShellCode ?? (last?.Failure is { Errno: Linux.Errno.ENOENT } ? 127 : 126);
+                _shutdown.Begin($"{slot.Name} is essential and has ended", immediate: false, code);
+            }
+        }
+    }
+
+    private void Publish()
+    {
+        if (_countStrays && _inbox.IsEmpty)
+        {
+            _countStrays = false;
+            _strays = _processes.StrayCount();
+        }
+
+        if (!_changed && !_table.All.Any(slot => slot.Changed))
+        {
+            return;
+        }
+
+        _changed = false;
+        _state = _shutdown.IsOver ? SupervisorState.Stopped
+            : _shutdown.IsOn ? SupervisorState.Stopping
+            : _booted.Task.IsCompleted || HasBooted() ? SupervisorState.Running : SupervisorState.Starting;
+        Volatile.Write(ref _snapshot, MakeSnapshot());
+        if (_state is not SupervisorState.Starting)
+        {
+            _booted.TrySetResult();
+        }
+    }
+
+    // A job that waits for another counts as started: its turn comes when the other one is there, however long that takes.
+    private bool HasBooted() => _table.All.All(slot => slot.State.Phase is not (Phase.Preparing or Phase.Spawning) || slot.State.Attempt > 1);
+
+    private SupervisorSnapshot MakeSnapshot()
+    {
+        var instances = ImmutableArray.CreateBuilder<InstanceSnapshot>(_table.All.Count);
+        foreach (var slot in _table.All)
+        {
+            if (slot.Changed || slot.Published is null)
+            {
+                slot.Published = Publisher.Of(slot);
+                slot.Changed = false;
+            }
+
+            instances.Add(slot.Published);
+        }
+
+        return new()
+        {
+            State = _state,
+            Started = _started,
+            Instances = instances.MoveToImmutable(),
+            Spec = _reconfiguration.Spec,
+            OrphansReaped = _orphans,
+            LateFacts = _runner.LateFacts,
+            Strays = _strays,
+            LastSequence = _story.Sequence,
+        };
+    }
+
+    private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
+        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue()));
+}

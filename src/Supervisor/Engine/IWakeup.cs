@@ -1,0 +1,11 @@
+namespace Supervisor.Engine;
+
+/// <summary>How the engine thread sleeps; faked on floor 2.</summary>
+public interface IWakeup
+{
+    /// <summary>Ends the current or the next <see cref="Sleep"/>. Any thread may call it.</summary>
+    void Wake();
+
+    /// <summary>Sleeps until <see cref="Wake"/>, or until <paramref name="until"/> on the engine's clock (null: no limit).</summary>
+    void Sleep(TimeSpan? until);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>What the engine holds of one instance: its machine's state and the things of the world that belong to it. Engine thread only.</summary>
+internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSpec spec, Action<JobSlot> deadlineCame) : IDeadlineOwner
+{
+    /// <summary>Its name.</summary>
+    public InstanceName Name => name;
+
+    /// <summary>The job of the file.</summary>
+    public JobDefinition Definition { get; set; } = definition;
+
+    /// <summary>The spec in force.</summary>
+    public JobSpec Spec { get; set; } = spec;
+
+    /// <summary>The machine's state.</summary>
+    public JobState State { get; set; } = JobState.Initial;
+
+    /// <summary>Its log; opened before its first start.</summary>
+    public IJobLog? Log { get; set; }
+
+    /// <summary>The main process; kept after its end until nothing of its group is left.</summary>
+    public IChildProcess? Child { get; set; }
+
+    /// <summary>Number of the main spawn that facts must carry; 0: none is expected.</summary>
+    public long MainSpawn { get; set; }
+
+    /// <summary>Step processes that run.</summary>
+    public List<StepRun> Steps { get; } = [];
+
+    /// <summary>Why it is to be stopped as soon as nobody that goes down with it needs it; null: it is not.</summary>
+    public string? StopOrdered { get; set; }
+
+    /// <summary>Whether the unmet dependencies of this wait have been told.</summary>
+    public string? WaitTold { get; set; }
+
+    /// <summary>What is to be said in status besides the state.</summary>
+    public string? Remark { get; set; }
+
+    /// <summary>The last events, oldest first.</summary>
+    public ImmutableArray<StoryLine> Story { get; set; } = [];
+
+    /// <summary>Whether readers have not seen its newest state.</summary>
+    public bool Changed { get; set; } = true;
+
+    /// <summary>What readers see.</summary>
+    public InstanceSnapshot? Published { get; set; }
+
+    /// <inheritdoc/>
+    public TimeSpan? Deadline => State.NextDeadline;
+
+    /// <inheritdoc/>
+    public TimeSpan? QueuedFor { get; set; }
+
+    /// <inheritdoc/>
+    public void DeadlineCame() => deadlineCame(this);
+}

@@ -1,0 +1,69 @@
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>All instances, in file order, and who needs whom.</summary>
+internal sealed class JobTable
+{
+    private static readonly List<JobSlot> _none = [];
+    private readonly Dictionary<string, List<JobSlot>> _byJob = [];
+    private List<JobSlot> _all = [];
+
+    /// <summary>All instances, in file order.</summary>
+    public IReadOnlyList<JobSlot> All => _all;
+
+    /// <summary>Who needs whom.</summary>
+    public DependencyGraph Graph { get; private set; } = new([]);
+
+    /// <summary>The instances of a job.</summary>
+    public IReadOnlyList<JobSlot> Of(string job) => _byJob.GetValueOrDefault(job) ?? _none;
+
+    /// <summary>The instance of that name; null: there is none.</summary>
+    public JobSlot? Find(InstanceName name) => Of(name.Job).FirstOrDefault(slot => slot.Name == name);
+
+    /// <summary>Puts a new set of instances in force; the order is theirs.</summary>
+    public void Replace(IEnumerable<JobSlot> slots)
+    {
+        _all = slots.ToList();
+        _byJob.Clear();
+        foreach (var slot in _all)
+        {
+            (_byJob.TryGetValue(slot.Name.Job, out var list) ? list : _byJob[slot.Name.Job] = []).Add(slot);
+        }
+
+        RebuildGraph();
+    }
+
+    /// <summary>Takes over changed <c>depends_on:</c>.</summary>
+    public void RebuildGraph() => Graph = new(_byJob.Select(job => (job.Key, job.Value[0].Spec.DependsOn)));
+
+    /// <summary>The instances of the jobs that need this one, directly.</summary>
+    public IEnumerable<JobSlot> DependentsOf(JobSlot slot) => Graph.DependentsOf(slot.Name.Job).SelectMany(Of);
+
+    /// <summary>The instances that this one needs, directly.</summary>
+    public IEnumerable<JobSlot> DependenciesOf(JobSlot slot) => Graph.DependenciesOf(slot.Name.Job).SelectMany(dependency => Of(dependency.Job));
+
+    /// <summary>What the words select (no words: all); the first word that selects nothing comes back instead.</summary>
+    public (IReadOnlyList<JobSlot> Slots, string? Unknown) Select(IReadOnlyList<string> words)
+    {
+        if (words.Count == 0)
+        {
+            return (_all, null);
+        }
+
+        var selected = new HashSet<JobSlot>();
+        foreach (var word in words)
+        {
+            var count = selected.Count;
+            var matching = _all.Where(slot => JobSelection.Matches(word, slot.Name)).ToList();
+            selected.UnionWith(matching);
+            if (matching.Count == 0)
+            {
+                return ([], word);
+            }
+        }
+
+        return (_all.Where(selected.Contains).ToList(), null);
+    }
+}

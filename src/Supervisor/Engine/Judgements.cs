@@ -1,0 +1,81 @@
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>When an instance has come to where an operation wants it, or no longer can: null means "not yet".</summary>
+internal static class Judgements
+{
+    /// <summary>Started by hand: up, or through; failed as soon as an attempt that began after the request has failed.</summary>
+    public static Func<JobSlot, InstanceResult?> Started(JobSlot at)
+    {
+        var before = at.State.Phase.IsUp() ? at.State.Attempt - 1 : at.State.Attempt;
+        return slot => slot.State.Phase switch
+        {
+            Phase.Ready => Ok(slot, $"ready (pid {slot.State.Pid}{Took(slot)})"),
+            Phase.Completed => Ok(slot, "completed"),
+            Phase.Failed or Phase.Backoff when slot.State.Attempt > before => Failure(slot),
+            Phase.Failed => Failure(slot),
+            Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "was stopped meanwhile"),
+            Phase.Waiting when slot.Remark is { } hopeless => Bad(slot, hopeless),
+            _ => null,
+        };
+    }
+
+    /// <summary>Stopped: at rest.</summary>
+    public static InstanceResult? Stopped(JobSlot slot) =>
+        slot.State.Phase.IsAtRest() && slot.StopOrdered is null
+            ? Ok(slot, slot.State.Exits is [var last, ..] ? $"{PublicStates.Of(slot.State.Phase).Word()} ({InWords.HowItEnded(last)})" : "stopped")
+            : null;
+
+    /// <summary>Accepted: what <c>--no-wait</c> answers.</summary>
+    public static InstanceResult? Accepted(JobSlot slot) => Ok(slot, "accepted");
+
+    /// <summary>For <c>wait --for</c>.</summary>
+    public static Func<JobSlot, InstanceResult?> Came(JobSlot at, WaitCondition condition)
+    {
+        var attempt = at.State.Phase.HasNoProcess() ? at.State.Attempt + 1 : at.State.Attempt;
+        return slot => condition switch
+        {
+            WaitCondition.Ready => slot.State.Phase switch
+            {
+                Phase.Ready => Ok(slot, "ready"),
+                Phase.Completed when slot.Spec.Kind is JobKind.Oneshot => Ok(slot, "completed"),
+                _ => NeverAgain(slot),
+            },
+            WaitCondition.Running => slot.State.Phase.IsUp() ? Ok(slot, "running") : NeverAgain(slot),
+            WaitCondition.Stopped => slot.State.Phase.IsAtRest() ? Ok(slot, PublicStates.Of(slot.State.Phase).Word()) : null,
+            _ => slot.State.Exits is [var last, ..] && last.Attempt >= attempt ? Ok(slot, InWords.HowItEnded(last)) : NeverAgain(slot),
+        };
+    }
+
+    private static InstanceResult? NeverAgain(JobSlot slot) => slot.State.Phase switch
+    {
+        Phase.Failed => Failure(slot),
+        Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "is stopped, and stays so until somebody starts it"),
+        Phase.Completed => Bad(slot, "is completed, and stays so until somebody starts it"),
+        _ => null,
+    };
+
+    private static InstanceResult Failure(JobSlot slot)
+    {
+        var last = slot.State.Exits is [var exit, ..] ? exit : null;
+        var key = last switch
+        {
+            { Failure.Step: var step } => step.ConfigurationKey(),
+            { Cause: ExitCause.StartTimeout } => "start_timeout",
+            _ => null,
+        };
+        var position = key is not null && slot.Definition.PositionOf(key) is { } at ? $"{at} {key}" : null;
+        var next = slot.State.Phase is Phase.Backoff && slot.State.RetryAt is { } retry
+            ? $"attempt {slot.State.Attempt + 1} in {InWords.Of(retry.Monotonic - slot.State.Since.Monotonic)}"
+            : "none: it is given up until somebody starts it";
+        return new(slot.Name, false, PublicStates.Of(slot.State.Phase), last is null ? "failed" : InWords.HowItEnded(last), next, position);
+    }
+
+    private static string Took(JobSlot slot) => $", {InWords.Of(slot.State.Since.Monotonic - slot.State.AttemptBegan.Monotonic)}";
+
+    private static InstanceResult Ok(JobSlot slot, string message) => new(slot.Name, true, PublicStates.Of(slot.State.Phase), message, null, null);
+
+    private static InstanceResult Bad(JobSlot slot, string message) => new(slot.Name, false, PublicStates.Of(slot.State.Phase), message, null, null);
+}

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+using Supervisor.Linux;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>Carries out what people ask for, and answers when it is done.</summary>
+internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration)
+{
+    private readonly List<PendingOperation> _pending = [];
+
+    /// <summary>Begins an operation.</summary>
+    public void Begin(Operation operation, TaskCompletionSource<OperationResult> answer)
+    {
+        var pending = new PendingOperation(answer);
+        if (shutdown.IsOn && operation is StartJobs or RestartJobs or ReloadJobs or ApplySpec)
+        {
+            pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: nothing is started any more");
+            return;
+        }
+
+        var (slots, unknown) = table.Select(operation.Jobs);
+        if (unknown is not null)
+        {
+            pending.Abort(OperationOutcome.NoSuchJob, $"no such job: '{unknown}'");
+            return;
+        }
+
+        if (Carry(operation, slots, pending) && !pending.Advance())
+        {
+            _pending.Add(pending);
+        }
+    }
+
+    /// <summary>Something has changed: looks who is done.</summary>
+    public void Advance() => _pending.RemoveAll(pending => pending.Advance());
+
+    /// <summary>The supervisor is through: nobody waits any longer.</summary>
+    public void Close()
+    {
+        foreach (var pending in _pending)
+        {
+            if (!pending.Advance())
+            {
+                pending.Abort(OperationOutcome.Failed, "the supervisor has stopped");
+            }
+        }
+
+        _pending.Clear();
+    }
+
+    private bool Carry(Operation operation, IReadOnlyList<JobSlot> slots, PendingOperation pending)
+    {
+        switch (operation)
+        {
+            case StartJobs:
+                Start(slots, pending, operation.Wait);
+                return true;
+            case StopJobs stop:
+                return Stop(slots, stop, pending);
+            case RestartJobs restart:
+                Restart(slots.Where(slot => !restart.OnlyRunning || !slot.State.Phase.IsAtRest()).ToList(), pending, operation.Wait);
+                return true;
+            case SignalJobs send:
+                pending.Await(slots.Select(slot => new PendingOperation.Target(slot, _ => SendSignal(slot, send))));
+                return true;
+            case ReloadJobs:
+                Reload(slots, pending, operation.Wait);
+                return true;
+            case WaitForJobs wait:
+                pending.Await(slots.Select(slot => new PendingOperation.Target(slot, Judgements.Came(slot, wait.For))));
+                return true;
+            case ApplySpec apply:
+                reconfiguration.Apply(apply, pending);
+                return true;
+            case ShutDown down:
+                shutdown.Begin("shutdown requested", down.Immediate);
+                pending.Await(down.Wait ? Targets(table.All, _ => Judgements.Stopped) : []);
+                return true;
+            default:
+                throw new InvalidOperationException($"unknown operation {operation}");
+        }
+    }
+
+    private void Start(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
+    {
+        var targets = Targets(slots, slot => wait ? Judgements.Started(slot) : Judgements.Accepted).ToList();
+        foreach (var slot in slots)
+        {
+            dependencies.Start(slot, byHand: true);
+        }
+
+        pending.Await(targets);
+    }
+
+    private bool Stop(IReadOnlyList<JobSlot> slots, StopJobs stop, PendingOperation pending)
+    {
+        if (stop.WithDependents)
+        {
+            var all = table.Graph.WithDependents(slots.Select(slot => slot.Name.Job)).ToHashSet();
+            slots = table.All.Where(slot => slots.Contains(slot) || (all.Contains(slot.Name.Job) && !slots.Any(s => s.Name.Job == slot.Name.Job))).ToList();
+        }
+        else if (Needed(slots) is { } refusal)
+        {
+            pending.Abort(OperationOutcome.Refused, refusal);
+            return false;
+        }
+
+        dependencies.Stop(slots, "stopped by request");
+        pending.Await(Targets(slots, _ => stop.Wait ? Judgements.Stopped : Judgements.Accepted));
+        return true;
+    }
+
+    // Another instance of the same job that stays up keeps its dependents served no worse than before: only the last one is refused.
+    private string? Needed(IReadOnlyList<JobSlot> slots)
+    {
+        var set = slots.ToHashSet();
+        foreach (var slot in slots.Where(slot => !slot.State.Phase.IsAtRest()))
+        {
+            var users = table.DependentsOf(slot).Where(user => !set.Contains(user) && !user.State.Phase.HasNoProcess()).ToList();
+            if (users.Count > 0 && table.Of(slot.Name.Job).All(set.Contains))
+            {
+                var names = string.Join(", ", users.Select(user => $"{user.Name} ({PublicStates.Of(user.State.Phase).Word()})"));
+                return $"{slot.Name} is needed by {names}; nothing was stopped. `supervisor stop {slot.Name} --with-dependents` stops them too";
+            }
+        }
+
+        return null;
+    }
+
+    private void Restart(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
+    {
+        var running = slots.Where(slot => !slot.State.Phase.HasNoProcess()).ToList();
+        dependencies.Stop(running, "restart by request");
+        pending.Reports = false;
+        pending.Await(Targets(running, _ => Judgements.Stopped));
+        pending.Then = () => Start(slots, pending, wait);
+        if (!wait)
+        {
+            // The answer goes out now; the start still follows the stop.
+            pending.AnswerEarly(slots.Select(Judgements.Accepted).OfType<InstanceResult>().ToImmutableArray());
+        }
+    }
+
+    private static InstanceResult SendSignal(JobSlot slot, SignalJobs send)
+    {
+        var state = PublicStates.Of(slot.State.Phase);
+        if (slot.Child is not { } child || !slot.State.Phase.HasMainProcess())
+        {
+            return new(slot.Name, false, state, $"has no running process to send {send.Signal} to ({state.Word()})", null, null);
+        }
+
+        bool sent;
+        try
+        {
+            sent = send.To is SignalTarget.Main ? child.Signal(send.Signal) : child.SignalAll(send.Signal);
+        }
+        catch (ErrnoException refused)
+        {
+            return new(slot.Name, false, state, refused.Message, null, null);
+        }
+
+        return sent
+            ? new(slot.Name, true, state, $"{send.Signal} sent to {(send.To is SignalTarget.Main ? $"pid {child.Pid}" : $"the group of pid {child.Pid}")}", null, null)
+            : new(slot.Name, false, state, "has just ended", null, null);
+    }
+
+    private void Reload(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
+    {
+        var targets = new List<PendingOperation.Target>();
+        foreach (var slot in slots)
+        {
+            var refusal = slot.Spec.Reload is null ? "has no `reload:` in its configuration"
+                : !slot.State.Phase.IsUp() ? $"is not running ({PublicStates.Of(slot.State.Phase).Word()})" : null;
+            if (refusal is null)
+            {
+                runner.Apply(slot, new JobEvent.Reload());
+            }
+
+            targets.Add(new(slot, at => refusal is not null ? new(at.Name, false, PublicStates.Of(at.State.Phase), refusal, null, null)
+                : at.Steps.Count == 0 || !wait ? new(at.Name, true, PublicStates.Of(at.State.Phase), "reload done", null, null) : null));
+        }
+
+        pending.Await(targets);
+    }
+
+    private static IEnumerable<PendingOperation.Target> Targets(
+        IEnumerable<JobSlot> slots, Func<JobSlot, Func<JobSlot, InstanceResult?>> judge) =>
+        slots.Select(slot => new PendingOperation.Target(slot, judge(slot)));
+}

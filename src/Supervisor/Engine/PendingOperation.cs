@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+
+namespace Supervisor.Engine;
+
+/// <summary>
+/// An operation that somebody waits for: stages of targets, each judged after every change until it has its result. A stage begins when the one
+/// before it is through, so that "restart" is a stop and then a start.
+/// </summary>
+internal sealed class PendingOperation(TaskCompletionSource<OperationResult> answer)
+{
+    private readonly List<InstanceResult> _results = [];
+    private List<Target> _targets = [];
+
+    /// <summary>Lines of the plan that go with the answer.</summary>
+    public ImmutableArray<string> Plan { get; set; } = [];
+
+    /// <summary>What follows when the current stage is through; null: nothing.</summary>
+    public Action? Then { get; set; }
+
+    /// <summary>Whether the results of the current stage belong to the answer (a stop that only makes way for a start does not).</summary>
+    public bool Reports { get; set; } = true;
+
+    /// <summary>One instance that is waited for.</summary>
+    internal sealed record Target(JobSlot Slot, Func<JobSlot, InstanceResult?> Judge);
+
+    /// <summary>Begins a stage.</summary>
+    public void Await(IEnumerable<Target> targets) => _targets = targets.ToList();
+
+    /// <summary>Looks whether it is done; true when it has been answered.</summary>
+    public bool Advance()
+    {
+        while (true)
+        {
+            _targets.RemoveAll(target => target.Judge(target.Slot) is { } result && Keep(result));
+            if (_targets.Count > 0)
+            {
+                return false;
+            }
+
+            if (Then is not { } then)
+            {
+                Answer();
+                return true;
+            }
+
+            Then = null;
+            Reports = true;
+            then();
+        }
+    }
+
+    /// <summary>Answers now that it has been accepted; its stages still follow one another.</summary>
+    public void AnswerEarly(ImmutableArray<InstanceResult> accepted) => answer.TrySetResult(new(OperationOutcome.Done, null, accepted) { Plan = Plan });
+
+    /// <summary>Answers now, with what there is.</summary>
+    public void Abort(OperationOutcome outcome, string message) => answer.TrySetResult(new(outcome, message, [.. _results]) { Plan = Plan });
+
+    private bool Keep(InstanceResult result)
+    {
+        if (Reports)
+        {
+            _results.Add(result);
+        }
+
+        return true;
+    }
+
+    private void Answer() => answer.TrySetResult(
+        new(_results.TrueForAll(result => result.Ok) ? OperationOutcome.Done : OperationOutcome.Failed, null, [.. _results]) { Plan = Plan });
+}

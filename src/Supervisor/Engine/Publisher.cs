@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>Makes what readers on other threads see.</summary>
+internal static class Publisher
+{
+    /// <summary>The snapshot of one instance.</summary>
+    public static InstanceSnapshot Of(JobSlot slot)
+    {
+        var state = slot.State;
+        return new()
+        {
+            Name = slot.Name,
+            State = PublicStates.Of(state.Phase),
+            Goal = state.Goal,
+            Pid = state.Phase.HasMainProcess() ? state.Pid : null,
+            Attempt = state.Attempt,
+            InvocationId = state.InvocationId,
+            Restarts = state.Restarts,
+            Since = state.Since,
+            RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
+            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : null),
+            Next = NextOf(slot),
+            Exits = state.Exits,
+            Story = slot.Story,
+            Spec = slot.Spec,
+            Definition = slot.Definition,
+        };
+    }
+
+    private static NextAction? NextOf(JobSlot slot)
+    {
+        var state = slot.State;
+        return state.Phase switch
+        {
+            Phase.Backoff => new($"attempt {state.Attempt + 1}", state.RetryAt),
+            Phase.Waiting => slot.WaitTold is { } what ? new($"starts when it no longer is {what}", null) : null,
+            Phase.Running when state.ReadyAt is { } at => new("ready", When(state, at)),
+            Phase.Preparing or Phase.Spawning or Phase.Running when state.StartDeadline is { } at => new("start_timeout", When(state, at)),
+            Phase.Stopping when state.StepDeadline is { } at => new(StopStep(slot), When(state, at)),
+            Phase.Clearing when state.StepDeadline is { } at => new("SIGKILL to what is left", When(state, at)),
+            Phase.Ready when state.RuntimeDeadline is { } at => new("runtime_limit", When(state, at)),
+            _ => null,
+        };
+    }
+
+    private static string StopStep(JobSlot slot)
+    {
+        var next = slot.State.Step + 1;
+        return next >= slot.Spec.Stop.Steps.Count ? "SIGKILL"
+            : slot.Spec.Stop.Steps[next] is { Signal: { } signal } ? signal.Name
+            : string.Join(' ', slot.Spec.Stop.Steps[next].Run!);
+    }
+
+    private static Instant When(JobState state, TimeSpan at) => state.Since.Plus(at - state.Since.Monotonic);
+}

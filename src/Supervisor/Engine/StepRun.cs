@@ -1,0 +1,120 @@
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>
+/// One command that runs beside a main process (before_start, stop, reload, on_failure): its limit, its end with all of its descendants, and how it
+/// is told. The same order as for a main process: SIGTERM, patience, SIGKILL.
+/// </summary>
+internal sealed class StepRun(
+    JobSlot slot, CommandStep step, EngineClock clock, DeadlineHeap deadlines, Action<StepRun, string?> ended, Action<JobSlot, string, Action<JobSlot, string>> guard)
+    : IDeadlineOwner
+{
+    private static readonly TimeSpan _killAgain = TimeSpan.FromSeconds(1);
+
+    private IChildProcess? _child;
+    private ExitStatus? _exit;
+    private bool _exited;
+    private string? _cutShort;
+    private bool _kill;
+
+    /// <summary>Whose it is.</summary>
+    public JobSlot Slot => slot;
+
+    /// <inheritdoc/>
+    public TimeSpan? Deadline { get; private set; }
+
+    /// <inheritdoc/>
+    public TimeSpan? QueuedFor { get; set; }
+
+    /// <summary>Its start is over.</summary>
+    public void Reported(SpawnReported report)
+    {
+        if (report.Child is null)
+        {
+            ended(this, $"failed to start: {report.Failure}");
+            return;
+        }
+
+        _child = report.Child;
+        Arm(step.Timeout);
+        if (_cutShort is not null)
+        {
+            End();
+        }
+    }
+
+    /// <summary>End it: nobody waits for its result any more.</summary>
+    public void Cancel(bool atOnce)
+    {
+        _cutShort ??= "was called off";
+        _kill |= atOnce;
+        if (_child is not null)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Its process has ended.</summary>
+    public void Exited(ChildExited fact)
+    {
+        _exited = true;
+        _exit = fact.Status;
+        if (!fact.Leftovers)
+        {
+            Finish();
+            return;
+        }
+
+        End();
+    }
+
+    /// <summary>Somebody ended somewhere: look whether it was the last of ours.</summary>
+    public void CheckLeftovers()
+    {
+        if (_exited && _child is { } child && !child.HasLeftovers())
+        {
+            Finish();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DeadlineCame() => guard(slot, "the limit of a step", CutShort);
+
+    private void CutShort(JobSlot of, string happened)
+    {
+        _kill |= _cutShort is not null || _exited;
+        _cutShort ??= _exited ? null : $"ran longer than its timeout of {InWords.Of(step.Timeout)}";
+        End();
+    }
+
+    private void End()
+    {
+        Arm(_kill ? _killAgain : JobMachine.LeftoverPatience);
+        var someone = _child!.SignalAll(_kill ? Signal.Kill : Signal.Term);
+        if (!_kill)
+        {
+            _child.SignalAll(Signal.Cont);
+        }
+
+        if (!someone && _exited)
+        {
+            Finish();
+        }
+    }
+
+    private void Arm(TimeSpan patience)
+    {
+        Deadline = clock.Now.Monotonic + patience;
+        deadlines.Update(this);
+    }
+
+    private void Finish()
+    {
+        Deadline = null;
+        _child!.Dispose();
+        ended(this, _cutShort ?? (_exit is { Code: 0 } ? null : _exit is { Code: not null } ? $"exited with {InWords.Of(_exit)}" : $"was ended by {InWords.Of(_exit)}"));
+    }
+}

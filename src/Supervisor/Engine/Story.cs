@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>Numbers what is told and passes it on.</summary>
+internal sealed class Story(IStoryListener listener)
+{
+    private const int KeptLines = 40;
+
+    /// <summary>Number of the newest line.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Tells something about the supervisor itself.</summary>
+    public void TellOfSupervisor(StoryLevel level, string text, Instant now) =>
+        listener.Told(null, new(++Sequence, now.Wall, 0, PublicState.Running, level, text));
+
+    /// <summary>Tells something about an instance, and keeps it there.</summary>
+    public void Tell(JobSlot slot, StoryLevel level, string text, Instant now)
+    {
+        var line = new StoryLine(++Sequence, now.Wall, slot.State.Attempt, PublicStates.Of(slot.State.Phase), level, text);
+        slot.Story = slot.Story.Length < KeptLines ? slot.Story.Add(line) : [.. slot.Story.AsSpan()[1..], line];
+        slot.Changed = true;
+        listener.Told(slot.Name, line);
+    }
+}

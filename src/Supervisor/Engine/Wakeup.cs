@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Supervisor.Linux;
+using Tmds.Linux;
+
+namespace Supervisor.Engine;
+
+/// <summary>The engine's sleep on the kernel: an eventfd for facts, a timerfd for the next deadline, and poll(2) on both.</summary>
+public sealed unsafe class Wakeup : IWakeup, IDisposable
+{
+    private readonly EngineClock _clock;
+    private readonly int _event;
+    private readonly int _timer;
+    private TimeSpan? _armedFor;
+
+    /// <summary>Makes both descriptors.</summary>
+    public Wakeup(EngineClock clock)
+    {
+        _clock = clock;
+        _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
+        _timer = Checked("timerfd_create", TimerFd.timerfd_create(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_CLOEXEC | TimerFd.TFD_NONBLOCK));
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        ulong one = 1;
+        LibC.write(_event, &one, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public void Sleep(TimeSpan? until)
+    {
+        Arm(until);
+        var fds = stackalloc pollfd[2];
+        fds[0] = new pollfd { fd = _event, events = LibC.POLLIN };
+        fds[1] = new pollfd { fd = _timer, events = LibC.POLLIN };
+        // Returning early is harmless: the engine looks, finds nothing and sleeps again.
+        _ = LibC.poll(fds, 2, -1);
+        ulong count;
+        if (fds[0].revents != 0)
+        {
+            LibC.read(_event, &count, sizeof(ulong));
+        }
+
+        if (fds[1].revents != 0)
+        {
+            LibC.read(_timer, &count, sizeof(ulong));
+            _armedFor = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ = LibC.close(_event);
+        _ = LibC.close(_timer);
+    }
+
+    private void Arm(TimeSpan? until)
+    {
+        if (until == _armedFor)
+        {
+            return;
+        }
+
+        var spec = default(TimerFd.itimerspec);
+        if (until is { } at)
+        {
+            // One nanosecond at least: zero would disarm the timer of a deadline that is due already.
+            var ticks = Math.Max(1, (at - _clock.Now.Monotonic).Ticks);
+            spec.it_value_sec = ticks / TimeSpan.TicksPerSecond;
+            spec.it_value_nsec = ticks % TimeSpan.TicksPerSecond * 100;
+        }
+
+        if (TimerFd.timerfd_settime(_timer, 0, &spec, null) < 0)
+        {
+            throw new ErrnoException("timerfd_settime", Marshal.GetLastPInvokeError());
+        }
+
+        _armedFor = until;
+    }
+
+    private static int Checked(string call, int result) => result >= 0 ? result : throw new ErrnoException(call, Marshal.GetLastPInvokeError());
+}
