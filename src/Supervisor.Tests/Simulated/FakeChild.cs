@@ -1,0 +1,79 @@
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Simulated;
+
+/// <summary>A process of the fake kernel: a main process and a number of others in its group.</summary>
+internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid) : IChildProcess
+{
+    public StartRequest Request => request;
+
+    public int Pid => pid;
+
+    public bool MainLives { get; set; } = true;
+
+    /// <summary>Living processes of the group besides the main one.</summary>
+    public int Others { get; set; }
+
+    /// <summary>Whether its processes ignore everything but SIGKILL.</summary>
+    public bool IgnoresSignals { get; set; }
+
+    public bool Disposed { get; private set; }
+
+    public List<(Signal Signal, SignalTarget To)> Signals { get; } = [];
+
+    public bool Signal(Signal signal)
+    {
+        Assert.False(Disposed, "a disposed process was signalled");
+        if (!MainLives)
+        {
+            return false;
+        }
+
+        Signals.Add((signal, SignalTarget.Main));
+        Hear(signal, main: true, others: false);
+        return true;
+    }
+
+    public bool SignalAll(Signal signal)
+    {
+        Assert.False(Disposed, "a disposed process was signalled");
+        if (!MainLives && Others == 0)
+        {
+            return false;
+        }
+
+        Signals.Add((signal, SignalTarget.Group));
+        Hear(signal, main: true, others: true);
+        return true;
+    }
+
+    public bool HasLeftovers() => Others > 0;
+
+    public void Dispose()
+    {
+        Assert.False(Disposed, "disposed twice");
+        Disposed = true;
+    }
+
+    private void Hear(Signal signal, bool main, bool others)
+    {
+        var deadly = signal == Specs.Signal.Kill
+            || (!IgnoresSignals && (signal == Specs.Signal.Term || signal == Specs.Signal.Int || signal == Specs.Signal.Hup));
+        if (!deadly)
+        {
+            return;
+        }
+
+        // First the others, so that the end of the main process finds the group as it is then.
+        if (others && Others > 0)
+        {
+            kernel.OthersEnd(this);
+        }
+
+        if (main && MainLives)
+        {
+            kernel.Exits(this, ExitStatus.Signaled(signal));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Simulated;
+
+/// <summary>The kernel of floor 2: starts and ends what the test says, and checks what no supervisor may do.</summary>
+internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
+{
+    private int _lastPid = 1000;
+
+    /// <summary>Whether starts are reported at once; otherwise they wait for <see cref="Reports"/>.</summary>
+    public bool ReportsAtOnce { get; set; } = true;
+
+    /// <summary>Starts that have not been reported.</summary>
+    public List<StartRequest> Unreported { get; } = [];
+
+    /// <summary>Every process there ever was.</summary>
+    public List<FakeChild> Children { get; } = [];
+
+    /// <summary>Called with every start, before it is reported: for checks, and to arrange failures.</summary>
+    public Action<StartRequest> OnStart { get; set; } = _ => { };
+
+    /// <summary>What the next start of a program fails with; asked once per start.</summary>
+    public Func<StartRequest, SpawnFailure?> Fails { get; set; } = _ => null;
+
+    /// <summary>Prepares a process before anybody hears of it (makes it stubborn, gives it others).</summary>
+    public Action<FakeChild> OnBirth { get; set; } = _ => { };
+
+    public int Strays { get; set; }
+
+    public List<Signal> SignalsToStrays { get; } = [];
+
+    public void Start(StartRequest request)
+    {
+        OnStart(request);
+        Unreported.Add(request);
+        if (ReportsAtOnce)
+        {
+            Reports(request);
+        }
+    }
+
+    /// <summary>Reports a start: as failed if <see cref="Fails"/> says so.</summary>
+    public void Reports(StartRequest request)
+    {
+        Assert.True(Unreported.Remove(request));
+        if (Fails(request) is { } failure)
+        {
+            inbox.Post(new SpawnReported(request.SpawnId, null, failure, TimeSpan.FromMilliseconds(1)));
+            return;
+        }
+
+        var child = new FakeChild(this, request, ++_lastPid);
+        Children.Add(child);
+        OnBirth(child);
+        inbox.Post(new SpawnReported(request.SpawnId, child, null, TimeSpan.FromMilliseconds(1)));
+    }
+
+    /// <summary>The newest process of an instance that runs its main command (not a step).</summary>
+    public FakeChild Main(string name) => Children.Last(child => child.Request.Owner.ToString() == name && child.Request.Process.Command[0] == "main");
+
+    /// <summary>Processes that live.</summary>
+    public IEnumerable<FakeChild> Living => Children.Where(child => child.MainLives);
+
+    /// <summary>The main process ends.</summary>
+    public void Exits(FakeChild child, ExitStatus status)
+    {
+        Assert.True(child.MainLives, "a process can end only once");
+        child.MainLives = false;
+        inbox.Post(new ChildExited(child.Request.SpawnId, status, default, child.Others > 0));
+    }
+
+    /// <summary>The newest main process of an instance exits.</summary>
+    public void Exits(string name, int code) => Exits(Main(name), ExitStatus.Exited(code));
+
+    /// <summary>The newest main process of an instance is ended by a signal.</summary>
+    public void Dies(string name, Signal signal, bool core = false) => Exits(Main(name), ExitStatus.Signaled(signal, core));
+
+    /// <summary>All the others of its group end; they come to us as orphans.</summary>
+    public void OthersEnd(FakeChild child)
+    {
+        var count = child.Others;
+        child.Others = 0;
+        for (var i = 0; i < count; i++)
+        {
+            inbox.Post(new OrphanReaped(++_lastPid, ExitStatus.Exited(0)));
+        }
+    }
+
+    public int StrayCount() => Strays;
+
+    public void SignalStrays(Signal signal)
+    {
+        SignalsToStrays.Add(signal);
+        if (signal == Signal.Kill)
+        {
+            StraysEnd();
+        }
+    }
+
+    /// <summary>The strays end.</summary>
+    public void StraysEnd()
+    {
+        var count = Strays;
+        Strays = 0;
+        for (var i = 0; i < count; i++)
+        {
+            inbox.Post(new OrphanReaped(++_lastPid, ExitStatus.Exited(0)));
+        }
+    }
+}
