@@ -222,8 +222,9 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
             return spawn;
         }
 
-        if (step is null || slot.State.Phase is Phase.Preparing)
+        if (slot.LoggedAttempt != slot.State.Attempt)
         {
+            slot.LoggedAttempt = slot.State.Attempt;
             slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
         }
 

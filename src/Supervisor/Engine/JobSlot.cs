@@ -23,6 +23,9 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Its log; opened before its first start.</summary>
     public IJobLog? Log { get; set; }
 
+    /// <summary>The attempt whose beginning the log has been told.</summary>
+    public int LoggedAttempt { get; set; }
+
     /// <summary>The main process; kept after its end until nothing of its group is left.</summary>
     public IChildProcess? Child { get; set; }
 

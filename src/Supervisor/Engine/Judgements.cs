@@ -9,13 +9,15 @@ internal static class Judgements
     /// <summary>Started by hand: up, or through; failed as soon as an attempt that began after the request has failed.</summary>
     public static Func<JobSlot, InstanceResult?> Started(JobSlot at)
     {
-        var before = at.State.Phase.IsUp() ? at.State.Attempt - 1 : at.State.Attempt;
+        // An attempt that is on its way already counts as the one that was asked for.
+        var underWay = at.State is { Ending: null, Phase: Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready };
+        var before = underWay ? at.State.Attempt - 1 : at.State.Attempt;
         return slot => slot.State.Phase switch
         {
             Phase.Ready => Ok(slot, $"ready (pid {slot.State.Pid}{Took(slot)})"),
             Phase.Completed => Ok(slot, "completed"),
-            Phase.Failed or Phase.Backoff when slot.State.Attempt > before => Failure(slot),
             Phase.Failed => Failure(slot),
+            Phase.Backoff when slot.State.Attempt > before => Failure(slot),
             Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "was stopped meanwhile"),
             Phase.Waiting when slot.Remark is { } hopeless => Bad(slot, hopeless),
             _ => null,
