@@ -1,0 +1,62 @@
+using Supervisor.Hosting;
+using Supervisor.Specs;
+using Xunit;
+
+namespace Supervisor.Tests.Real.Components.Hosting;
+
+public sealed class InstanceLockTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("lock-").FullName;
+
+    private DaemonSpec Spec => new()
+    {
+        RuntimeDirectory = _directory,
+        StateDirectory = _directory,
+        LogDirectory = _directory,
+        ControlSocket = Path.Combine(_directory, "control.sock"),
+    };
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void The_second_supervisor_of_a_directory_is_told_who_has_it_and_what_to_do()
+    {
+        using var first = InstanceLock.Take(Spec);
+
+        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(Spec));
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(
+            $"another supervisor (pid {Environment.ProcessId}) already uses {_directory}; `supervisor -s {_directory}/control.sock status` "
+                + "talks to it; to run a second one give it its own `supervisor.directory`",
+            refused.Message);
+    }
+
+    [Fact]
+    public void The_lock_goes_with_its_holder()
+    {
+        InstanceLock.Take(Spec).Dispose();
+
+        using var second = InstanceLock.Take(Spec);
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_made_is_named_with_its_key()
+    {
+        File.WriteAllText(Path.Combine(_directory, "file"), "");
+
+        var refused = Assert.Throws<StartupException>(() => Directories.Create(Spec with { StateDirectory = Path.Combine(_directory, "file", "state") }));
+
+        Assert.Contains("state directory", refused.Message);
+        Assert.Contains("'supervisor.state_directory'", refused.Message);
+    }
+
+    [Fact]
+    public void Directories_are_made_with_modes_that_keep_logs_private()
+    {
+        Directories.Create(Spec with { RuntimeDirectory = _directory + "/run", LogDirectory = _directory + "/log" });
+
+        Assert.Equal("755", Convert.ToString((int)File.GetUnixFileMode(_directory + "/run"), 8));
+        Assert.Equal("750", Convert.ToString((int)File.GetUnixFileMode(_directory + "/log"), 8));
+    }
+}

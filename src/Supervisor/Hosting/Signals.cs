@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Supervisor.Specs;
+
+namespace Supervisor.Hosting;
+
+/// <summary>
+/// The signals that the supervisor takes, and the only place that registers any: never SIGCHLD (docs/architecture.md). SIGTERM and SIGINT stop
+/// everything, a second one at once; SIGHUP re-reads the configuration; what <c>supervisor.forward_signals</c> names goes to jobs instead.
+/// SIGPIPE stays ignored, as .NET has it.
+/// </summary>
+internal sealed class Signals : IDisposable
+{
+    private readonly Action<string, bool> _stop;
+    private readonly Action _reload;
+    private readonly Action<Signal, Sequence<string>> _forward;
+    private readonly List<PosixSignalRegistration> _own = [];
+    private List<PosixSignalRegistration> _forwarded = [];
+    private int _stops;
+
+    /// <summary>Takes the signals from now on. The actions run on the runtime's signal thread: they hand over and return.</summary>
+    /// <param name="stop">Name of the signal, and whether it is not the first one.</param>
+    /// <param name="reload">SIGHUP has come.</param>
+    /// <param name="forward">A signal has come that belongs to jobs.</param>
+    public Signals(Action<string, bool> stop, Action reload, Action<Signal, Sequence<string>> forward)
+    {
+        (_stop, _reload, _forward) = (stop, reload, forward);
+        Take(_own, Signal.Term, () => Stop(Signal.Term));
+        Take(_own, Signal.Int, () => Stop(Signal.Int));
+    }
+
+    /// <summary>Which signals belong to jobs from now on; SIGHUP is ours unless it is among them.</summary>
+    public void Forward(Sequence<ForwardedSignal> forwarded)
+    {
+        var before = _forwarded;
+        _forwarded = [];
+        foreach (var (signal, jobs) in forwarded)
+        {
+            Take(_forwarded, signal, () => _forward(signal, jobs));
+        }
+
+        if (forwarded.All(f => f.Signal != Signal.Hup))
+        {
+            Take(_forwarded, Signal.Hup, _reload);
+        }
+
+        // Last: a signal without a registration has its default action, and that of most is to end us.
+        Release(before);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release(_forwarded);
+        Release(_own);
+    }
+
+    private void Stop(Signal signal) => _stop(signal.Name, Interlocked.Increment(ref _stops) > 1);
+
+    private static void Take(List<PosixSignalRegistration> registrations, Signal signal, Action action)
+    {
+#pragma warning disable RS0030 // this is the one place
+        registrations.Add(PosixSignalRegistration.Create(Raw(signal), context =>
+        {
+            context.Cancel = true;
+            action();
+        }));
+#pragma warning restore RS0030
+    }
+
+    // The runtime knows some signals by names of its own (negative numbers); every other one goes by its raw number.
+    private static PosixSignal Raw(Signal signal) => (PosixSignal)signal.Number;
+
+    private static void Release(List<PosixSignalRegistration> registrations)
+    {
+        registrations.ForEach(registration => registration.Dispose());
+        registrations.Clear();
+    }
+}

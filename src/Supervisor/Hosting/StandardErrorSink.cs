@@ -1,0 +1,64 @@
+using System.Threading.Channels;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace Supervisor.Hosting;
+
+/// <summary>
+/// Serilog's way to standard error. The engine logs from its own thread and must never wait for a stopped terminal or a full pipe: events are
+/// queued here and written by a task of the pool. A full queue drops events, counts them, and says so when there is room again.
+/// </summary>
+internal sealed class StandardErrorSink : ILogEventSink, IAsyncDisposable
+{
+    private const int QueueLength = 8192;
+    private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<LogEvent> _queue = Channel.CreateBounded<LogEvent>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly StandardError _output;
+    private readonly Task _writer;
+    private long _dropped;
+
+    /// <summary>Starts the writer.</summary>
+    public StandardErrorSink(StandardError output)
+    {
+        _output = output;
+        _writer = Task.Run(WriteAll);
+    }
+
+    /// <inheritdoc/>
+    public void Emit(LogEvent logEvent)
+    {
+        if (!_queue.Writer.TryWrite(logEvent))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>Writes what is queued; gives up when nobody reads standard error any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            await _writer.WaitAsync(_flushLimit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A stopped terminal: the end of the supervisor does not wait for it.
+        }
+    }
+
+    private async Task WriteAll()
+    {
+        await foreach (var logEvent in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            _output.Write(LogLineFormat.Of(logEvent, _output.Kind));
+            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+            {
+                _output.Say(LogEventLevel.Warning, $"supervisor: {dropped} lines of the supervisor's own log were dropped: standard error was too slow");
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Hosting.Systemd;
+
+namespace Supervisor.Systemd;
+
+/// <summary>
+/// Tells the service manager how we are: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)). That variable is the one honest sign
+/// of a manager that listens; who the parent is says nothing (a shell in between, a hidden /proc). The host's own messages (READY, STOPPING) come
+/// through here too, so there is one sender.
+/// </summary>
+public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
+{
+    // A status longer than this would be cut by nobody and read by nobody.
+    private const int LongestMessage = 4096;
+
+    private readonly Socket? _socket;
+    private long _lost;
+
+    private ServiceNotifier(Socket? socket) => _socket = socket;
+
+    /// <summary>Whether somebody listens.</summary>
+    public bool IsEnabled => _socket is not null;
+
+    /// <summary>Messages that could not be sent: the manager's queue was full, or it has gone.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>
+    /// A notifier for the address in NOTIFY_SOCKET: a path, or <c>@name</c> in the abstract namespace. Null, empty, or an address that nobody
+    /// listens at gives one that says nothing; <paramref name="problem"/> then says why, when there is something to say.
+    /// </summary>
+    public static ServiceNotifier Open(string? address, out string? problem)
+    {
+        problem = null;
+        if (string.IsNullOrEmpty(address))
+        {
+            return new(null);
+        }
+
+        if (address[0] is not ('/' or '@'))
+        {
+            problem = $"NOTIFY_SOCKET is '{address}', neither a path nor an abstract name (@...): the service manager is told nothing";
+            return new(null);
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address));
+            return new(socket);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            problem = $"NOTIFY_SOCKET {address}: {e.Message}: the service manager is told nothing";
+            return new(null);
+        }
+    }
+
+    /// <summary>Ready: sent by the host's lifetime once the control socket answers and every automatic job was told to start.</summary>
+    public void Ready() => Send("READY=1");
+
+    /// <summary>Stopping.</summary>
+    public void Stopping() => Send("STOPPING=1");
+
+    /// <summary>The engine turned.</summary>
+    public void Watchdog() => Send("WATCHDOG=1");
+
+    /// <summary>One line for <c>systemctl status</c>.</summary>
+    public void Status(string line) => Send("STATUS=" + line.ReplaceLineEndings(" "));
+
+    /// <summary>Asks for more time than the unit gives to a start or a stop, counted from now.</summary>
+    public void ExtendTimeout(TimeSpan by) => Send($"EXTEND_TIMEOUT_USEC={(long)by.TotalMicroseconds}");
+
+    /// <inheritdoc/>
+    public void Notify(ServiceState state) => Send(state.ToString());
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket?.Dispose();
+
+    private void Send(string message)
+    {
+        if (_socket is null)
+        {
+            return;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(message.Length > LongestMessage ? message[..LongestMessage] : message);
+        try
+        {
+            _socket.Send(bytes);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Never worth more than a number: the next status replaces this one, and a manager that is gone reads nothing.
+            Interlocked.Increment(ref _lost);
+        }
+    }
+}
