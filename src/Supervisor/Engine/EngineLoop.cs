@@ -59,6 +59,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <inheritdoc/>
     public SupervisorSnapshot Snapshot => Volatile.Read(ref _snapshot);
 
+    /// <summary>Called on the engine thread after each publication; hands over and returns.</summary>
+    public Action? Published { get; init; }
+
     /// <summary>Ends when every job that starts by itself has been started once, or waits for what is still on its way.</summary>
     public Task Booted => _booted.Task;
 
@@ -205,6 +208,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             : _shutdown.IsOn ? SupervisorState.Stopping
             : _booted.Task.IsCompleted || HasBooted() ? SupervisorState.Running : SupervisorState.Starting;
         Volatile.Write(ref _snapshot, MakeSnapshot());
+        Published?.Invoke();
         if (_state is not SupervisorState.Starting)
         {
             _booted.TrySetResult();

@@ -26,7 +26,7 @@ internal sealed class InstanceLock : IDisposable
     {
         var path = Path.Combine(spec.RuntimeDirectory, "supervisor.lock");
         var file = Open(path);
-        if (file_h.flock((int)file.DangerousGetHandle(), file_h.LOCK_EX | file_h.LOCK_NB) != 0)
+        if (FileLock.flock((int)file.DangerousGetHandle(), FileLock.LOCK_EX | FileLock.LOCK_NB) != 0)
         {
             var errno = Marshal.GetLastPInvokeError();
             var owner = ReadPid(file);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Supervisor.Linux;
 
 /// <summary>sys/file.h: whole-file locks.</summary>
-public static partial class file_h
+public static partial class FileLock
 {
 #pragma warning disable CS1591 // the names are C's
     public const int LOCK_EX = 2;
