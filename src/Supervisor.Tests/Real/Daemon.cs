@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Supervisor.Tests.Real;
+
+/// <summary>
+/// A running daemon of one test: configuration, socket, state and logs in a temporary directory of its own. Its end checks that nothing is left.
+/// In the YAML, <c>CHILD</c> stands for the path of the misbehaving child and <c>DIR</c> for the temporary directory.
+/// </summary>
+public sealed class Daemon : IAsyncDisposable
+{
+    private readonly NotifySocket _manager;
+    private readonly ProgramRun _run;
+    private bool _ended;
+
+    private Daemon(string directory, NotifySocket manager, ProgramRun run) => (Folder, _manager, _run) = (directory, manager, run);
+
+    /// <summary>Its temporary directory.</summary>
+    public string Folder { get; }
+
+    /// <summary>Its configuration file.</summary>
+    public string ConfigurationFile => Path.Combine(Folder, "supervisor.yaml");
+
+    /// <summary>Its pid.</summary>
+    public int Pid => _run.Pid;
+
+    /// <summary>Its own log so far (stderr).</summary>
+    public string Log => _run.Error;
+
+    /// <summary>Its stdout so far (jobs that log to the console).</summary>
+    public string Output => _run.Out;
+
+    /// <summary>What it told the service manager so far.</summary>
+    public IReadOnlyList<string> Notifications => _manager.Messages;
+
+    /// <summary>Starts a daemon on these jobs (the YAML below <c>jobs:</c>, or a whole file when it says <c>jobs:</c> itself), and waits until it is READY.</summary>
+    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var directory = await Prepare(yaml);
+        var manager = new NotifySocket(Path.Combine(directory, "notify"));
+        var run = ProgramRun.Start(
+            Built.Supervisor, ["run", "-c", Path.Combine(directory, "supervisor.yaml")], Environment(directory, environment, manager.Path), directory);
+        var daemon = new Daemon(directory, manager, run);
+        using var over = new CancellationTokenSource();
+        var ready = manager.Received(message => message.Contains("READY=1"), over.Token);
+        if (await Task.WhenAny(ready, run.Ended()) != ready)
+        {
+            await over.CancelAsync();
+            var result = await run.Ended();
+            daemon._ended = true;
+            await daemon.DisposeAsync();
+            Assert.Fail($"the daemon ended before it was READY: {result}");
+        }
+
+        await ready;
+        return daemon;
+    }
+
+    /// <summary>Runs <c>supervisor run</c> on a configuration that makes it end by itself.</summary>
+    public static async Task<ProgramResult> RunToEnd(string yaml, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var directory = await Prepare(yaml);
+        try
+        {
+            var result = await ProgramRun.ToEnd(
+                Built.Supervisor, ["run", "-c", Path.Combine(directory, "supervisor.yaml")], Environment(directory, environment, null), directory);
+            Assert.Empty(Kernel.ProcessesOf(directory));
+            return result with { Error = result.Error.Replace(directory + "/", "DIR/"), Out = result.Out.Replace(directory + "/", "DIR/") };
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a command of the command line against it.</summary>
+    public Task<ProgramResult> Supervisor(params string[] arguments) =>
+        ProgramRun.ToEnd(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, Folder);
+
+    /// <summary>The same, started only: for <c>logs -f</c> and its like.</summary>
+    public ProgramRun Begin(params string[] arguments) =>
+        ProgramRun.Start(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, Folder);
+
+    /// <summary>Runs a command that must succeed; its stdout.</summary>
+    public async Task<string> Does(params string[] arguments)
+    {
+        var result = await Supervisor(arguments);
+        Assert.True(result.Code == 0, $"supervisor {string.Join(' ', arguments)}: {result}\n--- daemon\n{Log}");
+        return result.Out;
+    }
+
+    /// <summary>Waits until jobs have come to a condition of <c>wait --for</c>: ready, running, stopped, exited.</summary>
+    public Task WaitFor(string condition, params string[] jobs) => Does(["wait", .. jobs, "--for", condition, "--timeout", "50s"]);
+
+    /// <summary>One instance of <c>status -o json</c>.</summary>
+    public async Task<JsonElement> Status(string name)
+    {
+        var result = await Supervisor("status", "-o", "json");
+        Assert.True(result.Code is 0 or 3, $"status: {result}\n--- daemon\n{Log}");
+        using var document = JsonDocument.Parse(result.Out);
+        return document.RootElement.GetProperty("jobs").EnumerateArray().Single(job => job.GetProperty("name").GetString() == name).Clone();
+    }
+
+    /// <summary>Pid of an instance's main process.</summary>
+    public async Task<int> PidOf(string name) => (await Status(name)).GetProperty("pid").GetInt32();
+
+    /// <summary>Waits until the status line that it gives the service manager fits; every transition makes a new one.</summary>
+    public Task<string> StatusLine(Func<string, bool> fits) => _manager.Received(
+        message => message.StartsWith("STATUS=", StringComparison.Ordinal) && fits(message["STATUS=".Length..]), CancellationToken.None);
+
+    /// <summary>Sends the daemon a signal.</summary>
+    public void Signal(int signal) => _run.Signal(signal);
+
+    /// <summary>Writes a new configuration (the same stand-ins as at the start).</summary>
+    public async Task Reconfigure(string yaml) => await File.WriteAllTextAsync(ConfigurationFile, await Complete(yaml, Folder));
+
+    /// <summary>Waits for its end by itself.</summary>
+    public async Task<ProgramResult> Ended()
+    {
+        var result = await _run.Ended();
+        _ended = true;
+        return result;
+    }
+
+    /// <summary>SIGTERM, and its end.</summary>
+    public Task<ProgramResult> Stop()
+    {
+        Signal(Kernel.SigTerm);
+        return Ended();
+    }
+
+    /// <summary>Ends it when the test has not, and checks that no process is left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_ended)
+            {
+                await Stop();
+            }
+        }
+        finally
+        {
+            var left = Kernel.ProcessesOf(Folder);
+            left.ForEach(process => Kernel.Signal(process.Pid, Kernel.SigKill));
+            _run.Dispose();
+            _manager.Dispose();
+            Directory.Delete(Folder, recursive: true);
+            Assert.True(left.Count == 0, $"left behind: {string.Join("; ", left)}\n--- daemon\n{Log}");
+        }
+    }
+
+    private static async Task<string> Prepare(string yaml)
+    {
+        var directory = Directory.CreateTempSubdirectory("supervisor-").FullName;
+        // By a name in here, so that whose children these are can be told from their command lines.
+        File.CreateSymbolicLink(Path.Combine(directory, "child"), await Built.Child);
+        await File.WriteAllTextAsync(Path.Combine(directory, "supervisor.yaml"), await Complete(yaml, directory));
+        return directory;
+    }
+
+    private static Task<string> Complete(string yaml, string directory)
+    {
+        if (!yaml.Contains("jobs:"))
+        {
+            yaml = "jobs:\n" + string.Join('\n', yaml.Split('\n').Select(line => "  " + line));
+        }
+
+        if (!yaml.Contains("supervisor:"))
+        {
+            yaml = "supervisor: {directory: DIR}\n" + yaml;
+        }
+
+        return Task.FromResult("version: 1\n" + yaml.Replace("CHILD", directory + "/child").Replace("DIR", directory) + "\n");
+    }
+
+    private static Dictionary<string, string?> Environment(string directory, IReadOnlyDictionary<string, string?>? more, string? notifySocket)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["SUPERVISOR_TEST_DIRECTORY"] = directory,
+            ["NOTIFY_SOCKET"] = notifySocket,
+            ["WATCHDOG_USEC"] = null,
+            ["JOURNAL_STREAM"] = null,
+        };
+        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+}
