@@ -241,6 +241,8 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             OrphansReaped = _orphans,
             LateFacts = _runner.LateFacts,
             Strays = _strays,
+            Spawns = _runner.Spawns,
+            SpawnTime = _runner.SpawnTime,
             LastSequence = _story.Sequence,
         };
     }

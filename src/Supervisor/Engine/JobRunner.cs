@@ -18,6 +18,12 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     /// <summary>Facts that came too late to matter.</summary>
     public long LateFacts { get; private set; }
 
+    /// <summary>Starts reported so far.</summary>
+    public long Spawns { get; private set; }
+
+    /// <summary>How long they took together.</summary>
+    public TimeSpan SpawnTime { get; private set; }
+
     /// <summary>Takes the next change of phase that nobody has looked at.</summary>
     public bool TryTakeMove(out JobSlot slot, out Phase from)
     {
@@ -52,6 +58,8 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     /// <summary>A start is over.</summary>
     public void Reported(SpawnReported fact)
     {
+        Spawns++;
+        SpawnTime += fact.Took;
         if (!_spawns.TryGetValue(fact.SpawnId, out var owner))
         {
             // Only a faulted job gives up on a start in flight: what came of it must not live on unwatched.
@@ -143,8 +151,10 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     {
         var from = slot.State.Phase;
         var transition = JobMachine.Apply(slot.State, happened, slot.Spec, new(clock.Now, Random.Shared.NextDouble(), Guid.NewGuid()));
+        var before = slot.State;
         slot.State = transition.Next;
         slot.Changed = true;
+        slot.Count(before);
         var to = slot.State.Phase;
         if (to != from)
         {

@@ -47,6 +47,26 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>The last events, oldest first.</summary>
     public ImmutableArray<StoryLine> Story { get; set; } = [];
 
+    /// <summary>Ends by cause; replaced, never written to, since readers share it.</summary>
+    public ImmutableArray<long> ExitCounts { get; private set; } = ImmutableArray.Create(new long[Enum.GetValues<ExitCause>().Length]);
+
+    /// <summary>Automatic restarts.</summary>
+    public long RestartsEver { get; private set; }
+
+    /// <summary>Counts what a transition has brought.</summary>
+    public void Count(JobState before)
+    {
+        if (State.Exits is [var newest, ..] && (before.Exits is not [var known, ..] || !ReferenceEquals(newest, known)))
+        {
+            ExitCounts = ExitCounts.SetItem((int)newest.Cause, ExitCounts[(int)newest.Cause] + 1);
+        }
+
+        if (State.Restarts > before.Restarts)
+        {
+            RestartsEver++;
+        }
+    }
+
     /// <summary>Whether readers have not seen its newest state.</summary>
     public bool Changed { get; set; } = true;
 

@@ -25,6 +25,8 @@ internal static class Publisher
             StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : null),
             Next = NextOf(slot),
             Exits = state.Exits,
+            ExitCounts = slot.ExitCounts,
+            RestartsEver = slot.RestartsEver,
             Story = slot.Story,
             Spec = slot.Spec,
             Definition = slot.Definition,

@@ -27,6 +27,12 @@ public sealed record SupervisorSnapshot
     /// <summary>Living processes that came to us and belong to no job.</summary>
     public required int Strays { get; init; }
 
+    /// <summary>Starts reported so far, steps included.</summary>
+    public long Spawns { get; init; }
+
+    /// <summary>How long those starts took together, from vfork to the report.</summary>
+    public TimeSpan SpawnTime { get; init; }
+
     /// <summary>Sequence number of the newest event.</summary>
     public required long LastSequence { get; init; }
 }
@@ -82,6 +88,12 @@ public sealed record InstanceSnapshot
 
     /// <summary>The last ends, newest first, at most 20.</summary>
     public ImmutableArray<ExitRecord> Exits { get; init; } = [];
+
+    /// <summary>Ends since the supervisor's start, indexed by <see cref="ExitCause"/>.</summary>
+    public ImmutableArray<long> ExitCounts { get; init; } = [];
+
+    /// <summary>Automatic restarts since the supervisor's start (unlike <see cref="Restarts"/>, a start by hand does not reset it).</summary>
+    public long RestartsEver { get; init; }
 
     /// <summary>The last decisions in words, oldest first, at most 40 (for `why`).</summary>
     public ImmutableArray<StoryLine> Story { get; init; } = [];

@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Supervisor.Jobs.Ports;
+using Supervisor.Metrics;
+using Supervisor.Specs;
+using static Supervisor.Tests.Simulated.Simulation;
+
+namespace Supervisor.Tests.Simulated;
+
+public class MetricsTests
+{
+    [Fact]
+    public async Task A_scrape_tells_states_restarts_and_exits_by_cause_also_of_the_time_before_it()
+    {
+        var simulation = new Simulation(Job("web"), Job("db")).Boot();
+        simulation.Kernel.Dies("web", new(11), core: true);
+        simulation.Advance(TimeSpan.FromSeconds(1));
+
+        var text = await Scrape(simulation);
+
+        Assert.Contains("supervisor_job_state{instance=\"0\",job=\"web\",state=\"ready\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_restarts_total{instance=\"0\",job=\"web\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_restarts_total{instance=\"0\",job=\"db\"} 0", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_exits_total{cause=\"core\",instance=\"0\",job=\"web\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_spawns_total 3", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Scrape(Simulation simulation)
+    {
+        using var metrics = new SupervisorMetrics(simulation.Engine, new NoLogs(), simulation.Time);
+        using var endpoint = new MetricsEndpoint(() => metrics, () => simulation.Engine.Snapshot.Instances.Length);
+        var context = new DefaultHttpContext { Request = { Method = "GET", Path = "/metrics" } };
+        var body = new MemoryStream();
+        context.Response.Body = body;
+        await endpoint.Scrape(context);
+        return Encoding.UTF8.GetString(body.ToArray());
+    }
+
+    private sealed class NoLogs : ILogReader
+    {
+        public IAsyncEnumerable<LogLine> Read(InstanceName name, LogQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IReadOnlyList<LogLine> LastLines(InstanceName name, int count) => [];
+
+        public LogCounters Counters(InstanceName name) => LogCounters.Zero;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace Supervisor.Metrics;
+
+/// <summary>
+/// <c>GET /metrics</c> in Prometheus text. The collecting machinery is made at the first request: who scrapes nothing carries nothing of it, and all
+/// instruments read totals that the engine keeps anyway, so a late start loses nothing.
+/// </summary>
+public sealed class MetricsEndpoint : IDisposable
+{
+    // OpenTelemetry reserves memory for as many time series per instrument; states and causes multiply the instances.
+    private const int SeriesPerInstance = 12;
+    private const int LeastSeries = 500;
+
+    private readonly Lazy<(MeterProvider Provider, RequestDelegate Scrape)> _scraping;
+
+    /// <summary>Makes an endpoint that reads <paramref name="metrics"/>.</summary>
+    /// <param name="metrics">Makes the instruments, once.</param>
+    /// <param name="instances">How many job instances there are when it begins.</param>
+    public MetricsEndpoint(Func<SupervisorMetrics> metrics, Func<int> instances) => _scraping = new(() => Begin(metrics, instances()));
+
+    /// <summary>Answers one request.</summary>
+    public Task Scrape(HttpContext context) => _scraping.Value.Scrape(context);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_scraping.IsValueCreated)
+        {
+            _scraping.Value.Provider.Dispose();
+        }
+    }
+
+    private static (MeterProvider Provider, RequestDelegate Scrape) Begin(Func<SupervisorMetrics> metrics, int instances)
+    {
+        _ = metrics();
+        var provider = Sdk.CreateMeterProviderBuilder()
+            .ConfigureResource(resource => resource.Clear().AddService("supervisor-daemon", autoGenerateServiceInstanceId: false))
+            .AddMeter(SupervisorMetrics.MeterName)
+            .AddView(instrument => new MetricStreamConfiguration
+            {
+                CardinalityLimit = instrument.Name is "supervisor.job.state" or "supervisor.job.exits"
+                    ? Math.Max(LeastSeries, instances * SeriesPerInstance)
+                    : Math.Max(LeastSeries, instances * 2),
+            })
+            .AddPrometheusExporter(options => options.ScopeInfoEnabled = false)
+            .Build();
+        var pipeline = new ApplicationBuilder(new NoServices());
+        pipeline.UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, null, null, null);
+        return (provider, pipeline.Build());
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Supervisor.Engine;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Processes;
+using Supervisor.Specs;
+
+namespace Supervisor.Metrics;
+
+/// <summary>
+/// The numbers of the supervisor and of every job instance, as instruments that are read when somebody collects: nothing is counted twice, and
+/// nothing is done while nobody asks. The source is the published snapshot, so reading never reaches the engine.
+/// </summary>
+public sealed class SupervisorMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Supervisor";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly ISupervisor _supervisor;
+    private readonly ILogReader _logs;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the instruments.</summary>
+    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time)
+    {
+        (_supervisor, _logs, _time) = (supervisor, logs, time);
+        OfSupervisor();
+        OfJobs();
+        OfLogs();
+    }
+
+    private SupervisorSnapshot Now => _supervisor.Snapshot;
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void OfSupervisor()
+    {
+        _meter.CreateObservableGauge("supervisor.uptime", () => (_time.GetUtcNow() - Now.Started.Wall).TotalSeconds, "s", "Time since the supervisor's start.");
+        _meter.CreateObservableGauge("supervisor.jobs", () => Now.Instances.Length, null, "Job instances of the configuration.");
+        _meter.CreateObservableCounter("supervisor.orphans.reaped", () => Now.OrphansReaped, null, "Processes reaped that the supervisor had not started.");
+        _meter.CreateObservableGauge("supervisor.strays", () => Now.Strays, null, "Living processes that came to the supervisor and belong to no job.");
+        _meter.CreateObservableCounter("supervisor.late.facts", () => Now.LateFacts, null, "Facts about attempts that were over already.");
+        _meter.CreateObservableCounter("supervisor.spawns", () => Now.Spawns, null, "Starts of processes, steps included.");
+        _meter.CreateObservableCounter("supervisor.spawn.time", () => Now.SpawnTime.TotalSeconds, "s", "Time that those starts took together.");
+        _meter.CreateObservableCounter("supervisor.cpu.time", () => Self()?.Cpu.TotalSeconds ?? 0, "s", "CPU time of the supervisor itself.");
+        _meter.CreateObservableGauge("supervisor.resident", () => Self()?.ResidentBytes ?? 0, "By", "Resident memory of the supervisor itself.");
+    }
+
+    private void OfJobs()
+    {
+        _meter.CreateObservableGauge("supervisor.job.state", () => Now.Instances.Select(i => new Measurement<int>(1, [.. Tags(i.Name), new("state", i.State.Word())])), null, "1 for the state that the instance is in.");
+        Gauge("supervisor.job.ready", null, "1 when it is ready.", i => i.State is PublicState.Ready ? 1 : 0);
+        Gauge("supervisor.job.goal", null, "1 when it is wanted up.", i => i.Goal is Goal.Up ? 1 : 0);
+        Gauge("supervisor.job.uptime", "s", "Time since its process was started; 0 when none runs.", i => i.RunningSince is { } at ? (_time.GetUtcNow() - at.Wall).TotalSeconds : 0);
+        Gauge("supervisor.job.backoff", "s", "Time until the next attempt; 0 when it is not in back-off.", i => i is { State: PublicState.Backoff, Next.At: { } at } ? Math.Max(0, (at.Wall - _time.GetUtcNow()).TotalSeconds) : 0);
+        Counter("supervisor.job.restarts", null, "Automatic restarts.", i => i.RestartsEver);
+        _meter.CreateObservableCounter("supervisor.job.exits", () => Now.Instances.SelectMany(Exits), null, "Ends of runs, by cause.");
+        _meter.CreateObservableCounter("supervisor.job.cpu.time", () => Running().Select(r => Measure(r.Name, r.Usage.Cpu.TotalSeconds)), "s", "CPU time of the running main process.");
+        _meter.CreateObservableGauge("supervisor.job.resident", () => Running().Select(r => Measure(r.Name, r.Usage.ResidentBytes)), "By", "Resident memory of the running main process.");
+    }
+
+    private void OfLogs()
+    {
+        Counter("supervisor.job.log", "By", "Bytes read from its output.", i => _logs.Counters(i.Name).Bytes);
+        Counter("supervisor.job.log.lines", null, "Lines read from its output.", i => _logs.Counters(i.Name).Lines);
+        Counter("supervisor.job.log.dropped", "By", "Bytes of its output that were dropped.", i => _logs.Counters(i.Name).DroppedBytes);
+        Counter("supervisor.job.log.write.errors", null, "Failed writes of its log.", i => _logs.Counters(i.Name).WriteErrors);
+    }
+
+    private void Gauge(string name, string? unit, string description, Func<InstanceSnapshot, double> value) =>
+        _meter.CreateObservableGauge(name, () => Now.Instances.Select(i => Measure(i.Name, value(i))), unit, description);
+
+    private void Counter(string name, string? unit, string description, Func<InstanceSnapshot, long> value) =>
+        _meter.CreateObservableCounter(name, () => Now.Instances.Select(i => Measure(i.Name, value(i))), unit, description);
+
+    private IEnumerable<(InstanceName Name, ProcessUsage Usage)> Running() =>
+        from instance in Now.Instances
+        let usage = instance.Pid is { } pid ? ProcessUsage.Of(pid) : null
+        where usage is not null
+        select (instance.Name, usage.Value);
+
+    private static IEnumerable<Measurement<long>> Exits(InstanceSnapshot instance) =>
+        from cause in Enum.GetValues<ExitCause>()
+        let count = instance.ExitCounts.IsDefaultOrEmpty ? 0 : instance.ExitCounts[(int)cause]
+        where count > 0
+        select new Measurement<long>(count, [.. Tags(instance.Name), new("cause", cause.Word())]);
+
+    private static ProcessUsage? Self() => ProcessUsage.Of(Environment.ProcessId);
+
+    private static Measurement<T> Measure<T>(InstanceName name, T value)
+        where T : struct => new(value, Tags(name));
+
+    private static KeyValuePair<string, object?>[] Tags(InstanceName name) => [new("job", name.Job), new("instance", name.Index)];
+}
