@@ -22,7 +22,7 @@ public class MetricsTests
         Assert.Contains("supervisor_job_restarts_total{instance=\"0\",job=\"web\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("supervisor_job_restarts_total{instance=\"0\",job=\"db\"} 0", text, StringComparison.Ordinal);
         Assert.Contains("supervisor_job_exits_total{cause=\"core\",instance=\"0\",job=\"web\"} 1", text, StringComparison.Ordinal);
-        Assert.Contains("supervisor_spawns_total 3", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_spawns_total{} 3", text, StringComparison.Ordinal);
     }
 
     private static async Task<string> Scrape(Simulation simulation)
