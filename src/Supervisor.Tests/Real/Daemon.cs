@@ -34,12 +34,21 @@ public sealed class Daemon : IAsyncDisposable
     public IReadOnlyList<string> Notifications => _manager.Messages;
 
     /// <summary>Starts a daemon on these jobs (the YAML below <c>jobs:</c>, or a whole file when it says <c>jobs:</c> itself), and waits until it is READY.</summary>
-    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="yaml">The configuration.</param>
+    /// <param name="environment">Variables on top of the test's own.</param>
+    /// <param name="terminal">
+    /// A shell command that runs it on a terminal of its own; <c>DAEMON</c> and <c>DIR</c> stand for program and directory. Then
+    /// <see cref="Pid"/> is the terminal's, and its log is in <see cref="Output"/>.
+    /// </param>
+    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string?>? environment = null, string? terminal = null)
     {
         var directory = await Prepare(yaml);
         var manager = new NotifySocket(Path.Combine(directory, "notify"));
+        var command = terminal?.Replace("DAEMON", Built.Supervisor).Replace("DIR", directory);
         var run = ProgramRun.Start(
-            Built.Supervisor, ["run", "-c", Path.Combine(directory, "supervisor.yaml")], Environment(directory, environment, manager.Path), directory);
+            command is null ? Built.Supervisor : "script",
+            command is null ? ["run", "-c", Path.Combine(directory, "supervisor.yaml")] : ["-q", "-e", "-c", command, "/dev/null"],
+            Environment(directory, environment, manager.Path), directory);
         var daemon = new Daemon(directory, manager, run);
         using var over = new CancellationTokenSource();
         var ready = manager.Received(message => message.Contains("READY=1"), over.Token);
@@ -107,6 +116,9 @@ public sealed class Daemon : IAsyncDisposable
     /// <summary>Waits until the status line that it gives the service manager fits; every transition makes a new one.</summary>
     public Task<string> StatusLine(Func<string, bool> fits) => _manager.Received(
         message => message.StartsWith("STATUS=", StringComparison.Ordinal) && fits(message["STATUS=".Length..]), CancellationToken.None);
+
+    /// <summary>Waits until its own log says something.</summary>
+    public Task LogSays(string words) => _run.ErrorSays(words);
 
     /// <summary>Sends the daemon a signal.</summary>
     public void Signal(int signal) => _run.Signal(signal);

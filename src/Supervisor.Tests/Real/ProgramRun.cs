@@ -21,12 +21,13 @@ public sealed class ProgramRun : IDisposable
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _errorLines = Channel.CreateUnbounded<string>();
     private readonly Task _reading;
 
     private ProgramRun(Process process)
     {
         _process = process;
-        _reading = Task.WhenAll(Read(process.StandardOutput, _out, _lines.Writer), Read(process.StandardError, _error, null));
+        _reading = Task.WhenAll(Read(process.StandardOutput, _out, _lines.Writer), Read(process.StandardError, _error, _errorLines.Writer));
     }
 
     /// <summary>Its pid.</summary>
@@ -106,6 +107,19 @@ public sealed class ProgramRun : IDisposable
         return await _lines.Reader.WaitToReadAsync(limit.Token) && _lines.Reader.TryRead(out var line) ? line : null;
     }
 
+    /// <summary>Waits until a line with these words has come to its stderr (or came before).</summary>
+    public async Task ErrorSays(string words)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!Error.Contains(words))
+        {
+            if (!await _errorLines.Reader.WaitToReadAsync(limit.Token) || !_errorLines.Reader.TryRead(out _))
+            {
+                throw new InvalidOperationException($"ended without saying '{words}':\n{Error}");
+            }
+        }
+    }
+
     /// <summary>Sends it a signal.</summary>
     public void Signal(int signal) => Kernel.Signal(Pid, signal);
 
@@ -120,7 +134,7 @@ public sealed class ProgramRun : IDisposable
         _process.Dispose();
     }
 
-    private static async Task Read(StreamReader from, StringBuilder all, ChannelWriter<string>? lines)
+    private static async Task Read(StreamReader from, StringBuilder all, ChannelWriter<string> lines)
     {
         while (await from.ReadLineAsync() is { } line)
         {
@@ -129,9 +143,9 @@ public sealed class ProgramRun : IDisposable
                 all.Append(line).Append('\n');
             }
 
-            lines?.TryWrite(line);
+            lines.TryWrite(line);
         }
 
-        lines?.TryComplete();
+        lines.TryComplete();
     }
 }

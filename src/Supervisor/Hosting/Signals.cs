@@ -11,7 +11,6 @@ namespace Supervisor.Hosting;
 internal sealed class Signals : IDisposable
 {
     private readonly Action<string, bool> _stop;
-    private readonly Action _reload;
     private readonly Action<Signal, Sequence<string>> _forward;
     private readonly List<PosixSignalRegistration> _own = [];
     private List<PosixSignalRegistration> _forwarded = [];
@@ -19,14 +18,16 @@ internal sealed class Signals : IDisposable
 
     /// <summary>Takes the signals from now on. The actions run on the runtime's signal thread: they hand over and return.</summary>
     /// <param name="stop">Name of the signal, and whether it is not the first one.</param>
-    /// <param name="reload">SIGHUP has come.</param>
     /// <param name="forward">A signal has come that belongs to jobs.</param>
-    public Signals(Action<string, bool> stop, Action reload, Action<Signal, Sequence<string>> forward)
+    public Signals(Action<string, bool> stop, Action<Signal, Sequence<string>> forward)
     {
-        (_stop, _reload, _forward) = (stop, reload, forward);
+        (_stop, _forward) = (stop, forward);
         Take(_own, Signal.Term, () => Stop(Signal.Term));
         Take(_own, Signal.Int, () => Stop(Signal.Int));
     }
+
+    /// <summary>What SIGHUP does.</summary>
+    public Action Reload { get; set; } = () => { };
 
     /// <summary>Which signals belong to jobs from now on; SIGHUP is ours unless it is among them.</summary>
     public void Forward(Sequence<ForwardedSignal> forwarded)
@@ -40,7 +41,7 @@ internal sealed class Signals : IDisposable
 
         if (forwarded.All(f => f.Signal != Signal.Hup))
         {
-            Take(_forwarded, Signal.Hup, _reload);
+            Take(_forwarded, Signal.Hup, () => Reload());
         }
 
         // Last: a signal without a registration has its default action, and that of most is to end us.

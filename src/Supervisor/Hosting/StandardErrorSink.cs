@@ -8,7 +8,7 @@ namespace Supervisor.Hosting;
 /// Serilog's way to standard error. The engine logs from its own thread and must never wait for a stopped terminal or a full pipe: events are
 /// queued here and written by a task of the pool. A full queue drops events, counts them, and says so when there is room again.
 /// </summary>
-internal sealed class StandardErrorSink : ILogEventSink, IAsyncDisposable
+internal sealed class StandardErrorSink : ILogEventSink, IDisposable
 {
     private const int QueueLength = 8192;
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(2);
@@ -36,18 +36,11 @@ internal sealed class StandardErrorSink : ILogEventSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what is queued; gives up when nobody reads standard error any more.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Writes what is queued; a reader that has stopped reading does not hold up the end of the supervisor.</summary>
+    public void Dispose()
     {
         _queue.Writer.TryComplete();
-        try
-        {
-            await _writer.WaitAsync(_flushLimit).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // A stopped terminal: the end of the supervisor does not wait for it.
-        }
+        _ = _writer.Wait(_flushLimit);
     }
 
     private async Task WriteAll()

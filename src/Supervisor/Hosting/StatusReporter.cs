@@ -7,7 +7,7 @@ namespace Supervisor.Hosting;
 /// Keeps the service manager's status line true: whenever the engine has published something, the newest line goes out, and while the supervisor
 /// stops, a request for as long as the stop may take. Many changes at once make one message.
 /// </summary>
-internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSnapshot> snapshot) : IAsyncDisposable
+internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSnapshot> snapshot) : IDisposable
 {
     private static readonly TimeSpan _beyondStopTimeout = TimeSpan.FromSeconds(15);
 
@@ -35,10 +35,10 @@ internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSn
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _ended.CancelAsync().ConfigureAwait(false);
-        await _reporting.ConfigureAwait(false);
+        _ended.Cancel();
+        _reporting.Wait();
         _ended.Dispose();
         _published.Dispose();
     }

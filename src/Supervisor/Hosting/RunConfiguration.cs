@@ -1,0 +1,36 @@
+using System.Collections;
+using Supervisor.Configuration;
+using Supervisor.Specs;
+using Tmds.Linux;
+
+namespace Supervisor.Hosting;
+
+/// <summary>Reads the configuration of <c>run</c>, at the start and again at SIGHUP, in the same circumstances.</summary>
+internal sealed class RunConfiguration(string file)
+{
+    private const int BadConfiguration = 78; // EX_CONFIG of sysexits(3)
+
+    private readonly ConfigurationContext _context = new(
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal),
+        IsRoot: LibC.geteuid() == 0,
+        DefaultLogTarget());
+
+    /// <summary>The spec, or what is wrong with it.</summary>
+    public ConfigurationResult Read() => ConfigurationReader.Read(file, _context);
+
+    /// <summary>The spec of the start.</summary>
+    /// <exception cref="StartupException">It has problems: all of them are in the message.</exception>
+    public SupervisorSpec ReadFirst()
+    {
+        var result = Read();
+        return result.Spec ?? throw new StartupException(
+            string.Join('\n', result.Problems) + $"\n{file}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
+    }
+
+    /// <summary><c>2 problems</c></summary>
+    public static string InWords(int problems) => problems == 1 ? "1 problem" : $"{problems} problems";
+
+    // Who looks at a terminal, or reads a container's log, sees the jobs' output there; a service has files.
+    private static LogTarget DefaultLogTarget() =>
+        Environment.ProcessId == 1 || LibC.isatty(1) == 1 || LibC.isatty(2) == 1 ? LogTarget.Console : LogTarget.File;
+}
