@@ -1,0 +1,177 @@
+using System.Net;
+using Supervisor.Engine;
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Real.Components.Control;
+
+public class ControlApiTests
+{
+    [Fact]
+    public async Task Status_has_the_documented_members()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.GetAsync("/v1/status");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var supervisor = json.GetProperty("supervisor");
+        Assert.Equal(Environment.ProcessId, supervisor.GetProperty("pid").GetInt32());
+        Assert.Equal(100, supervisor.GetProperty("uptime_seconds").GetDouble());
+        Assert.Equal("running", supervisor.GetProperty("state").GetString());
+        Assert.NotEqual("", supervisor.GetProperty("version").GetString());
+        var web = json.GetProperty("jobs")[0];
+        Assert.Equal(["job", "instance", "name", "kind", "state", "goal", "pid", "attempt", "restarts", "since", "uptime_seconds", "ready", "status_text",
+            "next", "last_exit", "log"], web.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(4711, web.GetProperty("pid").GetInt32());
+        Assert.Equal(90, web.GetProperty("uptime_seconds").GetDouble());
+        var db = json.GetProperty("jobs")[1];
+        Assert.Equal("attempt 4", db.GetProperty("next").GetProperty("action").GetString());
+        Assert.Equal(3.2, db.GetProperty("next").GetProperty("in_seconds").GetDouble());
+        var exit = db.GetProperty("last_exit");
+        Assert.Equal("core", exit.GetProperty("cause").GetString());
+        Assert.Equal("SIGSEGV", exit.GetProperty("signal").GetString());
+        Assert.True(exit.GetProperty("core_dumped").GetBoolean());
+        Assert.Equal(1.4, exit.GetProperty("duration_seconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task Status_of_a_misspelt_job_names_the_nearest()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.GetAsync("/v1/status?job=wep");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Equal("no such job: 'wep'; did you mean 'web'?", json.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Why_tells_story_exits_and_last_lines()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Engine.Lines.Add(ScriptedSupervisor.Line("loading model..."));
+
+        var (_, json) = await control.GetAsync("/v1/jobs/db/why");
+
+        var story = json.GetProperty("jobs")[0];
+        Assert.Equal("on-failure, delay 0.1 s x2 up to 30 s; SIGSEGV is not in the success list", story.GetProperty("restart").GetString());
+        Assert.Equal("loading model...", story.GetProperty("last_lines")[0].GetProperty("text").GetString());
+        Assert.Equal(3, story.GetProperty("exits")[0].GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public async Task Show_hides_secrets_and_says_where_keys_stand()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (_, json) = await control.GetAsync("/v1/jobs/web");
+
+        var keys = json.GetProperty("jobs")[0].GetProperty("keys").EnumerateArray().ToDictionary(key => key.GetProperty("key").GetString()!);
+        Assert.Equal("DB_PASSWORD=(hidden), PORT=80", keys["environment"].GetProperty("value").GetString());
+        Assert.Equal("web.yaml:7:16", keys["directory"].GetProperty("position").GetString());
+        Assert.Equal("/bin/sleep '1 day'", keys["command"].GetProperty("value").GetString());
+    }
+
+    [Theory]
+    [InlineData("start", "{}", typeof(StartJobs))]
+    [InlineData("stop", """{"jobs":["web"],"with_dependents":true}""", typeof(StopJobs))]
+    [InlineData("restart", """{"jobs":["web"]}""", typeof(RestartJobs))]
+    [InlineData("try-restart", """{"jobs":["web"]}""", typeof(RestartJobs))]
+    [InlineData("reload", """{"jobs":["web"]}""", typeof(ReloadJobs))]
+    [InlineData("signal", """{"jobs":["web"],"signal":"hup"}""", typeof(SignalJobs))]
+    [InlineData("wait", """{"jobs":["web"],"for":"exited"}""", typeof(WaitForJobs))]
+    [InlineData("shutdown", "", typeof(ShutDown))]
+    public async Task Each_operation_reaches_the_engine(string path, string body, Type operation)
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.PostAsync("/v1/" + path, body);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("done", json.GetProperty("outcome").GetString());
+        Assert.IsType(operation, Assert.Single(control.Engine.Submitted));
+    }
+
+    [Fact]
+    public async Task A_failed_start_says_what_is_next_and_where()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Engine.Answer = (_, _) => Task.FromResult(new OperationResult(OperationOutcome.Failed, null,
+            [new(new("web"), false, PublicState.Backoff, "failed to start: changing directory: No such file or directory (/srv/web)", "attempt 2 in 0.2 s", "web.yaml:7:16 directory")]));
+
+        var (status, json) = await control.PostAsync("/v1/start", """{"jobs":["web"]}""");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("failed", json.GetProperty("outcome").GetString());
+        Assert.Equal("attempt 2 in 0.2 s", json.GetProperty("jobs")[0].GetProperty("next").GetString());
+    }
+
+    [Theory]
+    [InlineData("stop", "{\"jobs\": [\"web\"", 400, "line 1, byte 16")]
+    [InlineData("stop", "{\"jobs\": 3}", 400, "$.jobs")]
+    [InlineData("stop", "{\"jbos\": []}", 400, "jbos")]
+    [InlineData("stop", "{}", 400, "say which jobs")]
+    [InlineData("signal", """{"jobs":["web"],"signal":"SIGHUB"}""", 400, "did you mean 'SIGHUP'?")]
+    [InlineData("wait", """{"for":"redy"}""", 400, "ready, running, stopped, exited")]
+    [InlineData("nonsense", "{}", 404, "nothing at /v1/nonsense")]
+    public async Task A_bad_request_is_told_what_is_wrong(string path, string body, int expected, string detail)
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.PostAsync("/v1/" + path, body);
+
+        Assert.Equal(expected, (int)status);
+        Assert.Contains(detail, json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Empty(control.Engine.Submitted);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_a_conflict()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Engine.Answer = (_, _) => Task.FromResult(new OperationResult(OperationOutcome.Refused, "db is needed by web (ready)", []));
+
+        var (status, json) = await control.PostAsync("/v1/stop", """{"jobs":["db"]}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("db is needed by web (ready)", json.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task An_invalid_configuration_changes_nothing_and_every_problem_is_told()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.PostAsync("/v1/apply", "{}");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal(12, json.GetProperty("problems")[0].GetProperty("line").GetInt32());
+        Assert.Empty(control.Engine.Submitted);
+    }
+
+    [Fact]
+    public async Task Not_waiting_is_answered_as_accepted()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.PostAsync("/v1/start?wait=false", "");
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal("accepted", json.GetProperty("outcome").GetString());
+        Assert.False(Assert.Single(control.Engine.Submitted).Wait);
+    }
+
+    [Fact]
+    public async Task A_mistake_of_ours_is_told_and_the_server_goes_on()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Engine.Answer = (_, _) => throw new InvalidOperationException("boom");
+
+        var (status, json) = await control.PostAsync("/v1/start", "");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, status);
+        Assert.Contains("boom", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await control.GetAsync("/v1/version")).Status);
+    }
+}

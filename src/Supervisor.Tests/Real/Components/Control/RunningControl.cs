@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Supervisor.Configuration;
+using Supervisor.Control;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Real.Components.Control;
+
+/// <summary>The real server on a real Unix socket in a directory of its own, with a scripted engine behind it.</summary>
+internal sealed class RunningControl : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("control-").FullName;
+    private readonly ControlSocket _socket;
+    private readonly ControlServer _server;
+
+    private RunningControl(Func<DaemonSpec, DaemonSpec>? change)
+    {
+        var spec = ScriptedSupervisor.Daemon(Path.Combine(_directory, "control.sock"));
+        spec = change?.Invoke(spec) ?? spec;
+        _socket = ControlSocket.Listen(spec);
+        _server = new(
+            new()
+            {
+                Supervisor = Engine,
+                Logs = Engine,
+                Daemon = spec,
+                Now = () => new(TimeSpan.FromSeconds(100), ScriptedSupervisor.Noon.AddSeconds(90)),
+                ReadConfiguration = () => Configuration,
+            },
+            _socket.Descriptor,
+            _socket.Group);
+        Client = new(new SocketsHttpHandler { ConnectCallback = async (_, cancellation) => new NetworkStream(await ConnectAsync(cancellation), true) })
+        {
+            BaseAddress = new("http://supervisor"),
+        };
+    }
+
+    public ScriptedSupervisor Engine { get; } = new();
+
+    public HttpClient Client { get; }
+
+    public string SocketPath => _socket.Path;
+
+    public ConfigurationResult Configuration { get; set; } = new(null, [new(new("a.yaml", 12, 5), "unknown key 'comand'")]);
+
+    public static async Task<RunningControl> StartAsync(Func<DaemonSpec, DaemonSpec>? change = null)
+    {
+        var control = new RunningControl(change);
+        await control._server.StartAsync(TestContext.Current.CancellationToken);
+        return control;
+    }
+
+    public async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket.Path), cancellation);
+        return socket;
+    }
+
+    public async Task<(HttpStatusCode Status, JsonElement Json)> GetAsync(string path) => await ReadAsync(await Client.GetAsync(path));
+
+    public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(string path, string body) =>
+        await ReadAsync(await Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json")));
+
+    public Task StopAsync() => _server.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.StopAsync(CancellationToken.None);
+        await _server.DisposeAsync();
+        _socket.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Json)> ReadAsync(HttpResponseMessage answer)
+    {
+        using (answer)
+        {
+            return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement);
+        }
+    }
+}

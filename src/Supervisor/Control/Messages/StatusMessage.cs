@@ -1,0 +1,77 @@
+namespace Supervisor.Control.Messages;
+
+/// <summary>Answer of <c>GET /v1/status</c>. Names and meanings are stable; additions are free.</summary>
+public sealed record StatusMessage(SupervisorMessage Supervisor, IReadOnlyList<JobMessage> Jobs);
+
+/// <summary>The supervisor itself.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Pid">Its pid.</param>
+/// <param name="UptimeSeconds">How long it has run.</param>
+/// <param name="State">starting, running, stopping, stopped.</param>
+/// <param name="Configuration">File that it was started with.</param>
+/// <param name="OrphansReaped">Processes that it had not started, reaped.</param>
+/// <param name="Strays">Living processes that came to it and belong to no job.</param>
+/// <param name="LateFacts">Facts about attempts that were over already.</param>
+public sealed record SupervisorMessage(
+    string Version, int Pid, double UptimeSeconds, string State, string Configuration, long OrphansReaped, int Strays, long LateFacts);
+
+/// <summary>One instance of a job.</summary>
+public sealed record JobMessage
+{
+    /// <summary>Name of the job.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>Number of the instance, from 0.</summary>
+    public required int Instance { get; init; }
+
+    /// <summary><c>web</c> or <c>web@2</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>service or oneshot.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Its state in the public vocabulary.</summary>
+    public required string State { get; init; }
+
+    /// <summary>up or down.</summary>
+    public required string Goal { get; init; }
+
+    /// <summary>Pid of the main process; null: none.</summary>
+    public required int? Pid { get; init; }
+
+    /// <summary>Number of the attempt.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Automatic restarts since the last manual start.</summary>
+    public required int Restarts { get; init; }
+
+    /// <summary>When it came into its state.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How long its process has run; null: none runs.</summary>
+    public required double? UptimeSeconds { get; init; }
+
+    /// <summary>Whether it is ready.</summary>
+    public required bool Ready { get; init; }
+
+    /// <summary>What it does or waits for.</summary>
+    public required string? StatusText { get; init; }
+
+    /// <summary>What happens next by itself.</summary>
+    public required NextMessage? Next { get; init; }
+
+    /// <summary>Its last end.</summary>
+    public required ExitMessage? LastExit { get; init; }
+
+    /// <summary>What its output has cost.</summary>
+    public required LogCountersMessage Log { get; init; }
+}
+
+/// <summary>What happens next.</summary>
+/// <param name="Action">In words.</param>
+/// <param name="At">When; null: when its condition comes true.</param>
+/// <param name="InSeconds">How long until then, when the answer was made, by the monotonic clock.</param>
+public sealed record NextMessage(string Action, DateTimeOffset? At, double? InSeconds);
+
+/// <summary>Counters of a job's log.</summary>
+public sealed record LogCountersMessage(long Bytes, long Lines, long DroppedBytes, long WriteErrors, string? LastError);

@@ -1,0 +1,22 @@
+using Supervisor.Control.Messages;
+
+namespace Supervisor.Control;
+
+/// <summary>A request that is not carried out: ends in a problem answer.</summary>
+internal sealed class RequestException(ProblemMessage problem) : Exception(problem.Detail)
+{
+    /// <summary>What is answered.</summary>
+    public ProblemMessage Problem => problem;
+
+    /// <summary>400.</summary>
+    public static RequestException Bad(string detail) => new(new("urn:supervisor:bad-request", "bad request", 400, detail));
+
+    /// <summary>403.</summary>
+    public static RequestException Forbidden(string detail) => new(new("urn:supervisor:no-permission", "no permission", 403, detail));
+
+    /// <summary>404 for a job.</summary>
+    public static RequestException NoSuchJob(string detail) => new(new("urn:supervisor:no-such-job", "no such job", 404, detail));
+
+    /// <summary>409.</summary>
+    public static RequestException Refused(string detail) => new(new("urn:supervisor:refused", "refused", 409, detail));
+}

@@ -1,0 +1,89 @@
+using Supervisor.Control.Messages;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Control;
+
+/// <summary>Snapshots to the messages that the API sends.</summary>
+internal static class StatusReport
+{
+    /// <summary>The whole.</summary>
+    public static StatusMessage Of(SupervisorSnapshot snapshot, IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, string version) => new(
+        new(
+            version,
+            Environment.ProcessId,
+            Seconds(now.Monotonic - snapshot.Started.Monotonic),
+            Word(snapshot.State),
+            snapshot.Spec.File,
+            snapshot.OrphansReaped,
+            snapshot.Strays,
+            snapshot.LateFacts),
+        [.. instances.Select(instance => Of(instance, now, logs))]);
+
+    /// <summary>One instance.</summary>
+    public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs) => new()
+    {
+        Job = instance.Name.Job,
+        Instance = instance.Name.Index,
+        Name = instance.Name.ToString(),
+        Kind = instance.Spec.Kind is JobKind.Oneshot ? "oneshot" : "service",
+        State = instance.State.Word(),
+        Goal = instance.Goal is Goal.Up ? "up" : "down",
+        Pid = instance.Pid,
+        Attempt = instance.Attempt,
+        Restarts = instance.Restarts,
+        Since = instance.Since.Wall,
+        UptimeSeconds = instance.RunningSince is { } since ? Seconds(now.Monotonic - since.Monotonic) : null,
+        Ready = instance.State is PublicState.Ready or PublicState.Reloading,
+        StatusText = instance.StatusText,
+        Next = instance.Next is { } next ? new(next.Action, next.At?.Wall, Until(next, now)) : null,
+        LastExit = instance.LastExit is { } exit ? Of(exit) : null,
+        Log = Of(logs.Counters(instance.Name)),
+    };
+
+    /// <summary>One end.</summary>
+    public static ExitMessage Of(ExitRecord exit) => new()
+    {
+        Cause = exit.Cause.Word(),
+        Code = exit.Status?.Code,
+        Signal = exit.Status?.Signal?.Name,
+        CoreDumped = exit.Status?.CoreDumped ?? false,
+        Step = exit.Failure?.Step.InWords(),
+        Errno = exit.Failure is { Errno: > 0 } failure ? failure.Errno : null,
+        Started = exit.Started,
+        Ended = exit.Ended,
+        DurationSeconds = Seconds(exit.Duration),
+        UserSeconds = exit.Usage.User.TotalSeconds,
+        SystemSeconds = exit.Usage.System.TotalSeconds,
+        MaxRssBytes = exit.Usage.MaxRss,
+        Attempt = exit.Attempt,
+        Pid = exit.Pid,
+        Success = exit.Success,
+        InvocationId = exit.InvocationId,
+        MinorFaults = exit.Usage.MinorFaults,
+        MajorFaults = exit.Usage.MajorFaults,
+        VoluntarySwitches = exit.Usage.VoluntarySwitches,
+        InvoluntarySwitches = exit.Usage.InvoluntarySwitches,
+        Text = InWords.HowItEnded(exit),
+    };
+
+    /// <summary>The word for a state of the supervisor.</summary>
+    public static string Word(SupervisorState state) => state switch
+    {
+        SupervisorState.Starting => "starting",
+        SupervisorState.Running => "running",
+        SupervisorState.Stopping => "stopping",
+        SupervisorState.Stopped => "stopped",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    private static LogCountersMessage Of(LogCounters counters) =>
+        new(counters.Bytes, counters.Lines, counters.DroppedBytes, counters.WriteErrors, counters.LastError);
+
+    private static double? Until(NextAction next, Instant now) =>
+        next.At is { } at ? Math.Max(0, Seconds(at.Monotonic - now.Monotonic)) : null;
+
+    // Milliseconds are what anybody reads; the rest is noise in a diff.
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+}
