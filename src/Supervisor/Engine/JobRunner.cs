@@ -161,6 +161,10 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
             slot.WaitTold = null;
             slot.Remark = null;
             _moves.Enqueue((slot, from));
+            if (!transition.Effects.Any(effect => effect is Effect.Tell))
+            {
+                story.Note(slot, clock.Now);
+            }
         }
 
         foreach (var effect in transition.Effects)

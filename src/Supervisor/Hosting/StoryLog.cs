@@ -16,6 +16,7 @@ internal sealed class StoryLog(ILogger log) : IStoryListener
         {
             StoryLevel.Error => LogEventLevel.Error,
             StoryLevel.Warning => LogEventLevel.Warning,
+            StoryLevel.Detail => LogEventLevel.Debug,
             _ => LogEventLevel.Information,
         };
         var of = name is { } instance ? log.ForContext("Job", instance.ToString()) : log;

@@ -42,6 +42,26 @@ public static class InWords
         _ => "ended, and nobody knows how",
     };
 
+    /// <summary>What an instance does in a phase.</summary>
+    public static string Of(Phase phase) => phase switch
+    {
+        Phase.Stopped => "stopped",
+        Phase.Completed => "completed",
+        Phase.Failed => "failed",
+        Phase.Waiting => "waits for what it depends on",
+        Phase.Preparing => "runs its before_start steps",
+        Phase.Spawning => "is being started",
+        Phase.Running => "runs",
+        Phase.Ready => "is ready",
+        Phase.Stopping => "is asked to end",
+        Phase.Killing => "is killed",
+        Phase.Clearing => "has ended; what it has left behind is ended",
+        Phase.Draining => "has ended; its last output is taken over",
+        Phase.GivingUp => "is given up; its on_failure commands run",
+        Phase.Backoff => "waits for its next attempt",
+        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),
+    };
+
     /// <summary>The word for a cause in JSON and tables.</summary>
     public static string Word(this ExitCause cause) => cause switch
     {

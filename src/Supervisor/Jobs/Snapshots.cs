@@ -114,6 +114,8 @@ public sealed record StoryLine(long Sequence, DateTimeOffset At, int Attempt, Pu
 /// <summary>How loud a story line is in the log.</summary>
 public enum StoryLevel
 {
+    /// <summary>A step on the way that only the event stream tells.</summary>
+    Detail,
     /// <summary>Normal life.</summary>
     Information,
     /// <summary>Something went wrong and is being handled.</summary>
