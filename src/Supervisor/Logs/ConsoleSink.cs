@@ -1,0 +1,121 @@
+using System.Text;
+using Supervisor.Specs;
+
+namespace Supervisor.Logs;
+
+/// <summary>Puts whole lines of one pipe on the console, each after the name of its job.</summary>
+internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount account) : LogSink
+{
+    /// <summary>A longer line is cut into pieces of this length.</summary>
+    public const int LongestLine = 64 * 1024;
+
+    private const int Palette = 6;
+
+    private readonly TimestampFormat _format = new();
+    private byte[] _prefix = [];
+    private int _prefixWidth = -1;
+    private byte[] _partial = [];
+    private int _partialLength;
+    private long _partialAt;
+    private bool _saidClosed;
+
+    /// <summary>A changed configuration.</summary>
+    public LogSpec Spec { get; set; } = spec;
+
+    /// <inheritdoc/>
+    public override bool Accepts => !output.IsFull || Spec.OnFull == OnFull.Drop;
+
+    /// <inheritdoc/>
+    public override bool CanHold => true;
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> chunk, long at)
+    {
+        if (output.Errno != 0 || (output.IsFull && Spec.OnFull == OnFull.Drop))
+        {
+            account.Drop(chunk.Length);
+            SayClosed();
+            return;
+        }
+
+        while (!chunk.IsEmpty)
+        {
+            var room = LongestLine - _partialLength;
+            var end = chunk[..Math.Min(room, chunk.Length)].IndexOf((byte)'\n');
+            if (end < 0 && chunk.Length < room)
+            {
+                Carry(chunk, at);
+                return;
+            }
+
+            var length = end < 0 ? room : end;
+            Line(chunk[..length], at);
+            chunk = chunk[(end < 0 ? length : end + 1)..];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (_partialLength > 0)
+        {
+            Line([], _partialAt);
+        }
+    }
+
+    private void Line(ReadOnlySpan<byte> rest, long at)
+    {
+        output.Add(Prefix());
+        if (Spec.Timestamp)
+        {
+            output.Add(_format.Of(_partialLength > 0 ? _partialAt : at));
+        }
+
+        output.Add(_partial.AsSpan(0, _partialLength));
+        output.Add(rest);
+        output.Add("\n"u8);
+        _partialLength = 0;
+    }
+
+    private void Carry(ReadOnlySpan<byte> part, long at)
+    {
+        if (_partialLength == 0)
+        {
+            _partialAt = at;
+        }
+
+        if (_partialLength + part.Length > _partial.Length)
+        {
+            Array.Resize(ref _partial, Math.Max(_partialLength + part.Length, Math.Max(256, _partial.Length * 2)));
+        }
+
+        part.CopyTo(_partial.AsSpan(_partialLength));
+        _partialLength += part.Length;
+    }
+
+    private ReadOnlySpan<byte> Prefix()
+    {
+        if (_prefixWidth != output.Width)
+        {
+            _prefixWidth = output.Width;
+            var name = account.Name.ToString().PadRight(_prefixWidth);
+            _prefix = Encoding.UTF8.GetBytes(output.Colours ? $"\e[3{1 + Colour(account.Name.Job)}m{name} |\e[0m " : $"{name} | ");
+        }
+
+        return _prefix;
+    }
+
+    // The same job has the same colour in every run of the supervisor.
+    private static int Colour(string job) => job.Aggregate(0, (sum, c) => (sum + c) % Palette);
+
+    private void SayClosed()
+    {
+        if (output.Errno != 0 && !_saidClosed)
+        {
+            _saidClosed = true;
+            account.Fail();
+            var error = $"write to standard output: {Linux.Errno.Text(output.Errno)}";
+            account.Trouble(error, $"log of {account.Name}: {error}; its output is dropped from now on");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
+using Tmds.Linux;
+
+namespace Supervisor.Logs;
+
+/// <summary>
+/// One pipe of a job: the write end is what the job gets (blocking: the flag belongs to the end, and programs do not expect EAGAIN), the read
+/// end is ours and never blocks. Both stay open as long as the job exists, so that nothing is lost between two runs.
+/// </summary>
+internal sealed unsafe class LogPipe
+{
+    // 256 KiB: fewer wake-ups under load. An unprivileged user may be refused (pipe-user-pages-soft): then it stays at 64 KiB.
+    private const int Capacity = 256 * 1024;
+    private const int SetPipeSize = 1031;
+
+    private LogPipe(int readEnd, int writeEnd, LogStream stream) => (ReadEnd, WriteEnd, Stream) = (readEnd, writeEnd, stream);
+
+    /// <summary>Ours.</summary>
+    public int ReadEnd { get; }
+
+    /// <summary>The job's.</summary>
+    public int WriteEnd { get; }
+
+    /// <summary>What it is for.</summary>
+    public LogStream Stream { get; }
+
+    /// <summary>Where its bytes go; the log thread's.</summary>
+    public LogSink? Sink { get; set; }
+
+    /// <summary>State of the current line in the ring.</summary>
+    public LineState Line;
+
+    /// <summary>Whether the last byte did not end a line.</summary>
+    public bool IsMidLine { get; set; }
+
+    /// <summary>Whether it is not read for now.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Its place and generation in the log thread's table.</summary>
+    public ulong Tag { get; set; }
+
+    /// <summary>Makes one.</summary>
+    /// <exception cref="ErrnoException">EMFILE, ENFILE.</exception>
+    public static LogPipe Open(LogStream stream)
+    {
+        var ends = stackalloc int[2];
+        if (LibC.pipe2(ends, LibC.O_CLOEXEC) != 0)
+        {
+            throw new ErrnoException("pipe2", Marshal.GetLastPInvokeError());
+        }
+
+        _ = LibC.fcntl(ends[0], LibC.F_SETFL, LibC.O_NONBLOCK);
+        _ = LibC.fcntl(ends[1], SetPipeSize, Capacity);
+        return new(ends[0], ends[1], stream);
+    }
+
+    /// <summary>Bytes in it now.</summary>
+    public int Available()
+    {
+        int count;
+        return sys_ioctl.ioctl(ReadEnd, sys_ioctl.FIONREAD, &count) == 0 ? count : 0;
+    }
+
+    /// <summary>Reads what is there, at most the buffer; 0: nothing.</summary>
+    public int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            var count = (long)LibC.read(ReadEnd, start, buffer.Length);
+            return (int)Math.Max(count, 0);
+        }
+    }
+
+    /// <summary>Closes both ends.</summary>
+    public void Close()
+    {
+        _ = LibC.close(ReadEnd);
+        _ = LibC.close(WriteEnd);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Supervisor.Logs;
+
+/// <summary>Where the bytes of one pipe go. Used by the log thread alone.</summary>
+internal abstract class LogSink : IDisposable
+{
+    /// <summary>Whether the pipe may be read: false while what was read before cannot be passed on and the job shall wait.</summary>
+    public abstract bool Accepts { get; }
+
+    /// <summary>Whether a drain may still hand something over although <see cref="Accepts"/> is false.</summary>
+    public abstract bool CanHold { get; }
+
+    /// <summary>The most to hand over at once.</summary>
+    public virtual int LargestRead => int.MaxValue;
+
+    /// <summary>Where the file ends, what is held not counted.</summary>
+    public virtual FilePosition Written => default;
+
+    /// <summary>Takes a piece over, whole: what cannot be written is held or dropped and counted.</summary>
+    /// <param name="chunk">Bytes as the job wrote them.</param>
+    /// <param name="at">Milliseconds since 1970.</param>
+    public abstract void Write(ReadOnlySpan<byte> chunk, long at);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
+using Supervisor.Specs;
+using Tmds.Linux;
+
+namespace Supervisor.Logs;
+
+/// <summary>
+/// The thread that reads every pipe. It waits in epoll; a wake-up means output, a command, a console that takes more, or, only while a disk
+/// refuses, that it is time to try again.
+/// </summary>
+internal sealed unsafe class LogThread : IDisposable
+{
+    private const ulong CommandTag = ulong.MaxValue;
+    private const ulong ConsoleTag = ulong.MaxValue - 1;
+    private const int EventCount = 64;
+    private const int RetryMilliseconds = 1000;
+
+    private readonly ConcurrentQueue<LogCommand> _commands = new();
+    private readonly IEngineInbox _inbox;
+    private readonly LogPump _pump;
+    private readonly ConsoleOutput _console;
+    private readonly string _directory;
+    private readonly LogScratch _scratch = new();
+    private readonly List<(LogPipe Pipe, JobLog Log)?> _table = [];
+    private readonly Stack<int> _free = new();
+    private readonly int _epoll;
+    private readonly int _event;
+    private readonly Thread _thread;
+    private uint _generation;
+    private int _paused;
+    private bool _consoleWatched;
+    private bool _stopped;
+
+    public LogThread(string directory, IEngineInbox inbox, ConsoleOutput console, TimeProvider time)
+    {
+        (_directory, _inbox, _console, _pump) = (directory, inbox, console, new(time));
+        _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
+        _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
+        Control(LibC.EPOLL_CTL_ADD, _event, LibC.EPOLLIN, CommandTag);
+        _thread = new(Run) { Name = "logs", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Bytes that the log thread has allocated, as of its last command; for the test that it does not.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    /// <summary>Queues a command. Never blocks.</summary>
+    public void Post(LogCommand command)
+    {
+        _commands.Enqueue(command);
+        ulong one = 1;
+        _ = LibC.write(_event, &one, sizeof(ulong));
+    }
+
+    /// <summary>Ends the thread after all commands so far.</summary>
+    public void Dispose()
+    {
+        Post(new(LogCommandKind.Stop, null));
+        _thread.Join();
+        _ = LibC.close(_epoll);
+        _ = LibC.close(_event);
+    }
+
+    private void Run()
+    {
+        var events = stackalloc epoll_event[EventCount];
+        while (!_stopped)
+        {
+            var count = LibC.epoll_wait(_epoll, events, EventCount, NextTimeout());
+            if (count == 0)
+            {
+                RetryPaused();
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                Handle(events[i].data.u64);
+            }
+
+            FlushConsole();
+        }
+    }
+
+    private int NextTimeout() => _paused > 0 ? RetryMilliseconds : -1;
+
+    private void Handle(ulong tag)
+    {
+        if (tag == CommandTag)
+        {
+            ulong count;
+            _ = LibC.read(_event, &count, sizeof(ulong));
+            while (_commands.TryDequeue(out var command))
+            {
+                Do(command);
+            }
+
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+        }
+        else if (tag != ConsoleTag && Find(tag) is { } entry)
+        {
+            _pump.Once(entry.Pipe, entry.Log);
+            Settle(entry.Pipe);
+        }
+    }
+
+    private void Do(LogCommand command)
+    {
+        switch (command.Kind)
+        {
+            case LogCommandKind.Configure:
+                Configure(command.Out, command.Log!, command.Spec!, command.Spec!.Stdout);
+                Configure(command.Error, command.Log!, command.Spec!, command.Spec!.Stderr);
+                break;
+            case LogCommandKind.BeginRun:
+                BeginRun(command.Log!);
+                break;
+            case LogCommandKind.Drain:
+                Drain(command.Out, command.Log!);
+                Drain(command.Error, command.Log!);
+                FlushConsole();
+                AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+                _inbox.Post(new LogDrained(command.SpawnId));
+                break;
+            case LogCommandKind.Retire:
+                Retire(command.Out, command.Log!);
+                Retire(command.Error, command.Log!);
+                break;
+            case LogCommandKind.Forget:
+                command.Log!.IsClosed = true;
+                command.Log!.Waiters.Wake();
+                break;
+            case LogCommandKind.Stop:
+                StopAll();
+                break;
+        }
+    }
+
+    private void Configure(LogPipe? pipe, JobLog log, LogSpec spec, LogTarget target)
+    {
+        if (pipe is null)
+        {
+            return;
+        }
+
+        pipe.Sink = Sink(pipe, log, spec, target);
+        if (pipe.Tag == 0)
+        {
+            var slot = _free.TryPop(out var free) ? free : _table.Count;
+            if (slot == _table.Count)
+            {
+                _table.Add(null);
+            }
+
+            _table[slot] = (pipe, log);
+            pipe.Tag = ((ulong)++_generation << 32) | (uint)slot;
+            Control(LibC.EPOLL_CTL_ADD, pipe.ReadEnd, LibC.EPOLLIN, pipe.Tag);
+        }
+
+        Settle(pipe);
+    }
+
+    private LogSink Sink(LogPipe pipe, JobLog log, LogSpec spec, LogTarget target)
+    {
+        switch (pipe.Sink)
+        {
+            case FileSink file when target.Kind == LogTargetKind.File:
+                file.Reconfigure(spec);
+                return file;
+            case ConsoleSink console when target.Kind == LogTargetKind.Console:
+                console.Spec = spec;
+                return console;
+        }
+
+        pipe.Sink?.Dispose();
+        if (target.Kind == LogTargetKind.File)
+        {
+            return new FileSink(new(_directory, FileSettings.NameOf(log.Account.Name, pipe.Stream == LogStream.Stderr), spec), log.Account, _scratch);
+        }
+
+        _console.Width = Math.Max(_console.Width, log.Account.Name.ToString().Length);
+        return new ConsoleSink(_console, spec, log.Account);
+    }
+
+    private void BeginRun(JobLog log)
+    {
+        log.Ring.BeginRun();
+        FilePosition Of(LogStream stream)
+        {
+            var entry = _table.Find(e => e is { } known && known.Log == log && known.Pipe.Stream == stream);
+            return entry?.Pipe.Sink is FileSink file ? file.Position : default;
+        }
+
+        log.Mark = new(Of(LogStream.Stdout), Of(LogStream.Stderr));
+    }
+
+    private void Drain(LogPipe? pipe, JobLog log)
+    {
+        if (pipe?.Sink is not null)
+        {
+            _pump.Drain(pipe, log);
+            Settle(pipe);
+        }
+    }
+
+    private void Retire(LogPipe? pipe, JobLog log)
+    {
+        if (pipe?.Sink is null)
+        {
+            return;
+        }
+
+        _pump.Drain(pipe, log);
+        pipe.Sink.Dispose();
+        pipe.Sink = null;
+        _paused -= pipe.IsPaused ? 1 : 0;
+        var slot = (int)(uint)pipe.Tag;
+        _table[slot] = null;
+        _free.Push(slot);
+        // Explicitly: a leftover's copy of the write end would not keep it in the set, but an inherited read end would.
+        Control(LibC.EPOLL_CTL_DEL, pipe.ReadEnd, 0, pipe.Tag);
+        pipe.Close();
+    }
+
+    private void StopAll()
+    {
+        foreach (var entry in _table.ToArray())
+        {
+            if (entry is { } known)
+            {
+                Retire(known.Pipe, known.Log);
+            }
+        }
+
+        _stopped = true;
+    }
+
+    // Reads a pipe on or stops reading it, as its sink says.
+    private void Settle(LogPipe pipe)
+    {
+        var pause = !pipe.Sink!.Accepts;
+        if (pause != pipe.IsPaused)
+        {
+            pipe.IsPaused = pause;
+            _paused += pause ? 1 : -1;
+            Control(LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);
+        }
+    }
+
+    private void RetryPaused()
+    {
+        foreach (var entry in _table)
+        {
+            if (entry is { } known && known.Pipe.IsPaused)
+            {
+                (known.Pipe.Sink as FileSink)?.Retry();
+                Settle(known.Pipe);
+            }
+        }
+    }
+
+    private void FlushConsole()
+    {
+        if (!_console.IsStalled && !_consoleWatched)
+        {
+            return;
+        }
+
+        _console.Flush();
+        if (_console.IsStalled != _consoleWatched)
+        {
+            _consoleWatched = !_consoleWatched;
+            var change = _consoleWatched ? LibC.EPOLL_CTL_ADD : LibC.EPOLL_CTL_DEL;
+            Control(change, _console.Descriptor, LibC.EPOLLOUT, ConsoleTag);
+        }
+
+        if (!_console.IsFull && _paused > 0)
+        {
+            foreach (var entry in _table)
+            {
+                if (entry is { Pipe: { IsPaused: true, Sink: ConsoleSink } pipe })
+                {
+                    Settle(pipe);
+                }
+            }
+        }
+    }
+
+    private (LogPipe Pipe, JobLog Log)? Find(ulong tag)
+    {
+        var slot = (int)(uint)tag;
+        return slot < _table.Count && _table[slot] is { } entry && entry.Pipe.Tag == tag ? entry : null;
+    }
+
+    private void Control(int operation, int fd, int events, ulong tag)
+    {
+        var change = new epoll_event { events = events };
+        change.data.u64 = tag;
+        _ = LibC.epoll_ctl(_epoll, operation, fd, &change);
+    }
+
+    private static int Checked(string call, int result) => result >= 0 ? result : throw new ErrnoException(call, Marshal.GetLastPInvokeError());
+}
