@@ -19,9 +19,14 @@ internal sealed class Simulation : IStoryListener, IWakeup
     }
 
     public Simulation(TimeSpan stopTimeout, params JobSpec[] specs)
+        : this(Spec(stopTimeout, specs))
+    {
+    }
+
+    public Simulation(SupervisorSpec spec)
     {
         var clock = new EngineClock(Time);
-        Engine = new(Spec(stopTimeout, specs), inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this);
+        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this);
         Clock = clock;
     }
 

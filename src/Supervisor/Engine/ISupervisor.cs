@@ -30,6 +30,14 @@ public sealed record StopJobs(ImmutableArray<string> Jobs, bool WithDependents, 
 /// <summary>Stop and start; <paramref name="OnlyRunning"/> (try-restart) leaves alone what is stopped.</summary>
 public sealed record RestartJobs(ImmutableArray<string> Jobs, bool OnlyRunning, bool Wait = true) : Operation(Jobs, Wait);
 
+/// <summary>
+/// Restart one instance after the other: the next one goes when the last one is up. When one does not come up, the rest is left alone.
+/// </summary>
+public sealed record RollingRestart(ImmutableArray<string> Jobs, bool Wait = true) : Operation(Jobs, Wait);
+
+/// <summary>Run <paramref name="Count"/> instances of a job, until the configuration is applied again.</summary>
+public sealed record ScaleJob(string Job, int Count, bool Wait = true) : Operation([Job], Wait);
+
 /// <summary>Send a signal to the main process, or to the group.</summary>
 public sealed record SignalJobs(ImmutableArray<string> Jobs, Signal Signal, SignalTarget To) : Operation(Jobs);
 
@@ -39,8 +47,11 @@ public sealed record ReloadJobs(ImmutableArray<string> Jobs, bool Wait = true) :
 /// <summary>Wait until every named instance has come to <paramref name="For"/>; fails as soon as one no longer can.</summary>
 public sealed record WaitForJobs(ImmutableArray<string> Jobs, WaitCondition For) : Operation(Jobs);
 
-/// <summary>Put a new configuration in force: only what changed is touched. With <paramref name="DryRun"/> only the plan is told.</summary>
-public sealed record ApplySpec(SupervisorSpec Spec, bool DryRun = false, bool Wait = true) : Operation([], Wait);
+/// <summary>
+/// Put a new configuration in force: only what changed is touched. With <paramref name="DryRun"/> only the plan is told; with
+/// <paramref name="Rollback"/> a changed job that does not come up gets its old specification back.
+/// </summary>
+public sealed record ApplySpec(SupervisorSpec Spec, bool DryRun = false, bool Wait = true, bool Rollback = false) : Operation([], Wait);
 
 /// <summary>Stop every job in order, then the supervisor; <paramref name="Immediate"/> kills at once.</summary>
 public sealed record ShutDown(bool Immediate = false, bool Wait = true) : Operation([], Wait);

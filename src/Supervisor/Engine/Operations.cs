@@ -14,7 +14,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
     public void Begin(Operation operation, TaskCompletionSource<OperationResult> answer)
     {
         var pending = new PendingOperation(answer);
-        if (shutdown.IsOn && operation is StartJobs or RestartJobs or ReloadJobs or ApplySpec)
+        if (shutdown.IsOn && operation is StartJobs or RestartJobs or RollingRestart or ScaleJob or ReloadJobs or ApplySpec)
         {
             pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: nothing is started any more");
             return;
@@ -62,6 +62,11 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             case RestartJobs restart:
                 Restart(slots.Where(slot => !restart.OnlyRunning || !slot.State.Phase.IsAtRest()).ToList(), pending, operation.Wait);
                 return true;
+            case RollingRestart:
+                Roll(slots, 0, pending, operation.Wait);
+                return true;
+            case ScaleJob scale:
+                return reconfiguration.Scale(scale, pending);
             case SignalJobs send:
                 pending.Await(slots.Select(slot => new PendingOperation.Target(slot, _ => SendSignal(slot, send))));
                 return true;
@@ -139,6 +144,36 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         if (!wait)
         {
             // The answer goes out now; the start still follows the stop.
+            pending.AnswerEarly(slots.Select(Judgements.Accepted).OfType<InstanceResult>().ToImmutableArray());
+        }
+    }
+
+    private void Roll(IReadOnlyList<JobSlot> slots, int index, PendingOperation pending, bool wait)
+    {
+        if (index > 0 && pending.Results is [.., { Ok: false } failed])
+        {
+            var left = slots.Skip(index).Select(slot => slot.Name.ToString()).ToList();
+            pending.Abort(OperationOutcome.Failed, left.Count == 0
+                ? $"{failed.Name} did not come up again"
+                : $"{failed.Name} did not come up again; left alone: {string.Join(", ", left)}");
+            return;
+        }
+
+        if (index == slots.Count)
+        {
+            return;
+        }
+
+        dependencies.Stop([slots[index]], "rolling restart");
+        pending.Reports = false;
+        pending.Await(Targets([slots[index]], _ => Judgements.Stopped));
+        pending.Then = () =>
+        {
+            Start([slots[index]], pending, wait: true);
+            pending.Then = () => Roll(slots, index + 1, pending, wait);
+        };
+        if (!wait && index == 0)
+        {
             pending.AnswerEarly(slots.Select(Judgements.Accepted).OfType<InstanceResult>().ToImmutableArray());
         }
     }

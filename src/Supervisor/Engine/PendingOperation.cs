@@ -24,6 +24,9 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>One instance that is waited for.</summary>
     internal sealed record Target(JobSlot Slot, Func<JobSlot, InstanceResult?> Judge);
 
+    /// <summary>What has been found so far, of the stages that report.</summary>
+    public IReadOnlyList<InstanceResult> Results => _results;
+
     /// <summary>Begins a stage.</summary>
     public void Await(IEnumerable<Target> targets) => _targets = targets.ToList();
 

@@ -9,7 +9,7 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
     /// <summary>The configuration in force.</summary>
     public required SupervisorSpec Spec { get; set; }
 
-    private sealed record Change(JobSlot Slot, JobDefinition Definition, JobSpec Spec, SpecChange What);
+    private sealed record Change(JobSlot Slot, JobSpec Was, JobDefinition Definition, JobSpec Spec, SpecChange What);
 
     /// <summary>Carries out the difference; with DryRun only tells it.</summary>
     public void Apply(ApplySpec apply, PendingOperation pending)
@@ -19,7 +19,7 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         var removed = table.All.Where(slot => !names.Contains(slot.Name)).ToList();
         var added = wanted.Where(w => table.Find(w.Spec.Name) is null).ToList();
         var changed = wanted
-            .Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new Change(slot, w.Definition, w.Spec, what) : null)
+            .Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new Change(slot, slot.Spec, w.Definition, w.Spec, what) : null)
             .OfType<Change>().ToList();
         pending.Plan = [.. Plan(apply.Spec, removed, added.Select(a => a.Spec), changed)];
         if (apply.DryRun)
@@ -43,6 +43,39 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         {
             pending.AnswerEarly([]);
         }
+    }
+
+    /// <summary>Runs another number of instances of a job than the file says, until the next apply. False: refused, and answered.</summary>
+    public bool Scale(ScaleJob scale, PendingOperation pending)
+    {
+        var present = table.Of(scale.Job).OrderBy(slot => slot.Name.Index).ToList();
+        if (present.Count == 0 || !present[0].Name.IsNumbered)
+        {
+            pending.Abort(OperationOutcome.Refused, present.Count == 0
+                ? $"scale wants the name of one job, not '{scale.Job}'"
+                : $"{scale.Job} has no `instances:` in its configuration, so there is nothing to number: write `instances: 1` and apply, then scale");
+            return false;
+        }
+
+        var definition = present[0].Definition;
+        var leaving = present.Skip(scale.Count).ToList();
+        var coming = Enumerable.Range(present.Count, Math.Max(0, scale.Count - present.Count)).Select(index => newSlot(definition, definition.Instance(index))).ToList();
+        table.Replace(table.All.Where(slot => slot.Name.Job != scale.Job || slot == present[0]).SelectMany(slot => slot == present[0] ? [.. present, .. coming] : (IEnumerable<JobSlot>)[slot]));
+        coming.ForEach(slot => dependencies.Start(slot, byHand: true));
+        dependencies.Stop(leaving, $"scaled to {scale.Count}");
+        pending.Await(leaving.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped))
+            .Concat(coming.Select(slot => new PendingOperation.Target(slot, Judgements.Started(slot)))));
+        pending.Then = () =>
+        {
+            leaving.ForEach(slot => slot.Log?.Close());
+            table.Replace(table.All.Where(slot => !leaving.Contains(slot)));
+        };
+        if (!scale.Wait)
+        {
+            pending.AnswerEarly([]);
+        }
+
+        return true;
     }
 
     private void PutInForce(
@@ -83,6 +116,12 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         }
 
         table.Replace(slots);
+        if (apply.Rollback)
+        {
+            var old = restarting.Where(change => toStart.Contains(change.Slot)).Select(change => (change.Slot, Spec: change.Was)).ToList();
+            pending.Then = () => RollBack(old, pending);
+        }
+
         pending.Await(slots.Where(toStart.Contains).Select(slot => new PendingOperation.Target(slot, apply.Wait ? Judgements.Started(slot) : Judgements.Accepted)).ToList());
         foreach (var slot in slots.Where(toStart.Contains))
         {
@@ -94,6 +133,32 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         {
             dependencies.Moved(slot, Phase.Waiting);
         }
+    }
+
+    // The jobs that did not come up get back what they had; the file keeps what it says, so the next apply shows the difference again.
+    private void RollBack(List<(JobSlot Slot, JobSpec Spec)> old, PendingOperation pending)
+    {
+        var failed = old.Where(entry => pending.Results.Any(result => !result.Ok && result.Name == entry.Slot.Name)).ToList();
+        if (failed.Count == 0)
+        {
+            return;
+        }
+
+        var slots = failed.Select(entry => entry.Slot).ToList();
+        dependencies.Stop(slots, "it does not come up with the new specification: rolled back");
+        pending.Await(slots.Select(slot => new PendingOperation.Target(slot, at => Judgements.Stopped(at) is null ? null : new(at.Name, false, PublicStates.Of(at.State.Phase), "rolled back to its old specification", null, null))));
+        pending.Then = () =>
+        {
+            foreach (var (slot, spec) in failed)
+            {
+                slot.Spec = spec;
+                slot.Changed = true;
+                slot.Log?.Reconfigure(spec.Log);
+            }
+
+            pending.Await(slots.Select(slot => new PendingOperation.Target(slot, Judgements.Started(slot))).ToList());
+            slots.ForEach(slot => dependencies.Start(slot, byHand: true));
+        };
     }
 
     private IEnumerable<string> Plan(SupervisorSpec next, List<JobSlot> removed, IEnumerable<JobSpec> added, List<Change> changed)
