@@ -51,6 +51,15 @@ public sealed record JobSpec
     /// <summary>Where its output goes.</summary>
     public LogSpec Log { get; init; } = new();
 
+    /// <summary>Whether it has a state board.</summary>
+    public bool Board { get; init; } = true;
+
+    /// <summary>The regions of shared memory that it maps.</summary>
+    public Sequence<RegionSpec> Regions { get; init; } = [];
+
+    /// <summary>Once ready it must show a sign of life within this time; null: nobody watches.</summary>
+    public TimeSpan? Watchdog { get; init; }
+
     /// <summary>At its final end, whatever the code, the supervisor stops everything and ends with that code.</summary>
     public bool Essential { get; init; }
 }

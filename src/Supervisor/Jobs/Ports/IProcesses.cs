@@ -56,7 +56,15 @@ public sealed record StartRequest
 
     /// <summary>SUPERVISOR_INVOCATION_ID: 32 hex digits, by which orphans are attributed.</summary>
     public required string InvocationId { get; init; }
+
+    /// <summary>Descriptors that the program gets besides the standard ones, at 3, 4, ... in this order.</summary>
+    public Sequence<InheritedDescriptor> Inherited { get; init; } = [];
 }
+
+/// <summary>A descriptor of ours that a program inherits.</summary>
+/// <param name="Descriptor">Ours (CLOEXEC), alive until the spawn is reported.</param>
+/// <param name="Variable">The variable that tells the program the number it has there.</param>
+public readonly record struct InheritedDescriptor(int Descriptor, string Variable);
 
 /// <summary>The three standard descriptors of a start.</summary>
 public readonly record struct StdioTargets(StdioTarget In, StdioTarget Out, StdioTarget Error)

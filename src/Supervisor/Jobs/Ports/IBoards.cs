@@ -1,0 +1,56 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs.Ports;
+
+/// <summary>What the engine asks of the memory that jobs share with the supervisor and each other. Implemented by SharedMemory/, faked on floor 2.</summary>
+public interface IBoards
+{
+    /// <summary>
+    /// Makes the shared memory of an instance: its state board, and its share in the named regions (made with their first user). It belongs to
+    /// the job, not to a process: it outlives every run.
+    /// </summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
+    IJobMemory Open(InstanceName name, bool board, Sequence<RegionSpec> regions);
+}
+
+/// <summary>The shared memory of one instance. Engine thread only; nothing blocks, nothing that the job writes can make it fail.</summary>
+public interface IJobMemory
+{
+    /// <summary>What the next start of the main process inherits.</summary>
+    Sequence<InheritedDescriptor> Descriptors { get; }
+
+    /// <summary>The heartbeat as it stands now; null: there is no board.</summary>
+    ulong? Heartbeat { get; }
+
+    /// <summary>An attempt begins: what the job wrote in the one before is cleared, apart from the bytes that are its own.</summary>
+    void BeginAttempt();
+
+    /// <summary>Writes the supervisor's part.</summary>
+    void Publish(in BoardFacts facts);
+
+    /// <summary>The job is gone: gives the board and its share in the regions back.</summary>
+    void Close();
+}
+
+/// <summary>What the supervisor tells a job on its board.</summary>
+/// <param name="Goal">What is wanted.</param>
+/// <param name="KillIn">Time until SIGKILL follows the stop that is on its way; null: there is none.</param>
+/// <param name="Pid">Main process; null: none.</param>
+/// <param name="Started">When it started.</param>
+/// <param name="Attempt">Number of the attempt.</param>
+/// <param name="Restarts">Automatic restarts since the last start by hand.</param>
+/// <param name="Reloads">Reloads asked of this attempt.</param>
+/// <param name="LastExit">How the run before ended; null: there was none.</param>
+public readonly record struct BoardFacts(
+    BoardGoal Goal, TimeSpan? KillIn, int? Pid, DateTimeOffset? Started, int Attempt, int Restarts, int Reloads, ExitRecord? LastExit);
+
+/// <summary>Goals as the board has them: the numbers are its ABI.</summary>
+public enum BoardGoal
+{
+    /// <summary>Run.</summary>
+    Run = 1,
+    /// <summary>End, before the deadline.</summary>
+    Stop = 2,
+    /// <summary>Re-read the configuration.</summary>
+    Reload = 3,
+}
