@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Supervisor.Configuration.Binding;
+using Supervisor.Configuration.Files;
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Yaml;
 using Supervisor.Specs;
 
 namespace Supervisor.Configuration;
@@ -25,5 +29,49 @@ public sealed record ConfigurationResult(SupervisorSpec? Spec, ImmutableArray<Co
 public static class ConfigurationReader
 {
     /// <summary>Reads <paramref name="file"/> and what it includes. Expected failures (also a missing file) are problems, not exceptions.</summary>
-    public static ConfigurationResult Read(string file, ConfigurationContext context) => throw new NotImplementedException();
+    public static ConfigurationResult Read(string file, ConfigurationContext context)
+    {
+        var problems = new Problems();
+        var files = new ConfigurationFiles(problems, context);
+        files.ReadMain(file);
+        CheckDefaults(files.Defaults, problems);
+
+        var jobs = files.Jobs.Select(entry => Job(entry, files.Defaults, context, problems)).ToList();
+        var daemon = DaemonBinder.Daemon(files.Supervisor, file, context, problems, [.. jobs.Select(job => job.Name)]);
+        var byName = jobs.ToDictionary(job => job.Name);
+        new DependencyGraph(
+            jobs.ToDictionary(job => job.Name, job => job.Instance(0)),
+            (job, key) => byName[job].PositionOf(key) ?? new(file, 1, 1),
+            problems).Check();
+
+        return problems.Count > 0 ? new(null, problems.Sorted())
+            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs }, []);
+    }
+
+    /// <summary>Unknown keys of <c>defaults:</c> are told even when no job takes them over.</summary>
+    private static void CheckDefaults(YamlMap? defaults, Problems problems)
+    {
+        if (defaults is not null)
+        {
+            SectionReader.Open(new(problems, new(new Dictionary<string, string>())), defaults, JobKeys.Job, "", "in 'defaults'");
+        }
+    }
+
+    private static JobDefinition Job(YamlEntry entry, YamlMap? defaults, ConfigurationContext context, Problems problems)
+    {
+        var name = entry.Key.Value;
+        if (entry.Value is not YamlMap written)
+        {
+            problems.Add(entry.Value.Position, $"job '{name}': expected a map of keys, found {entry.Value.InWords}");
+            written = new(entry.Key.Position, []);
+        }
+
+        var binder = new JobBinder(name, Defaults.Under(written, defaults), context);
+        var (count, isNumbered) = binder.Instances(problems);
+        var bound = Enumerable.Range(0, count).Select(index => binder.Instance(index, isNumbered, problems)).ToArray();
+        var positions = bound[0].Positions;
+        positions[""] = entry.Key.Position;
+        // A number beyond the file's (scaling while it runs) is bound when it is asked for; what can go wrong has gone wrong for the others.
+        return new(name, count, index => index < count ? bound[index].Spec : binder.Instance(index, isNumbered, new()).Spec, positions);
+    }
 }

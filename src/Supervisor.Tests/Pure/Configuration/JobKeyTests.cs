@@ -1,0 +1,116 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Pure.Configuration;
+
+public sealed class JobKeyTests : ConfigurationTest
+{
+    [Fact]
+    public void A_job_with_a_command_only_has_every_default()
+    {
+        var job = Job("command: /bin/true");
+
+        Assert.Equal(new JobSpec { Name = new("a"), Process = new() { Command = ["/bin/true"] } }, job);
+    }
+
+    [Fact]
+    public void A_oneshot_has_no_start_timeout_and_only_0_is_success()
+    {
+        var job = Job("kind: oneshot");
+
+        Assert.Null(job.StartTimeout);
+        Assert.Equal([ExitMatch.OfCode(0)], job.Restart.Success);
+    }
+
+    [Fact]
+    public void Words_that_other_yaml_takes_for_booleans_are_text() =>
+        Assert.Equal(
+            [new("A", "no"), new("B", "on"), new("C", "8080"), new("D", "true"), new("E", "0x10"), new("F", "")],
+            Job("environment: {A: no, B: on, C: 8080, D: true, E: 0x10, F: \"\"}").Process.Environment);
+
+    [Theory]
+    [InlineData("essential: yes", "'essential' in job 'a': expected true or false, found 'yes'")]
+    [InlineData("essential: \"true\"", "'essential' in job 'a': expected true or false, found the string 'true'")]
+    [InlineData("nice: 20", "'nice' in job 'a': expected a whole number from -20 to 19, found '20'")]
+    [InlineData("start_timeout: 10", "'start_timeout' in job 'a': expected a duration such as 500ms, 10s, 5m or 1h30m, found '10'; a unit is missing: 10s?")]
+    [InlineData("kind: oneshoot", "'kind' in job 'a': expected one of service, oneshot, found 'oneshoot'; did you mean 'oneshot'?")]
+    [InlineData("command: [a, [b]]", "'command' in job 'a': expected text, found a list")]
+    [InlineData("command: \"a 'b\"", "'command' in job 'a': the quote ' is not closed")]
+    [InlineData("command: a | b", "'command' in job 'a': '|' means nothing without a shell, and no shell takes part; use [sh, -c, '...'], or quote it")]
+    [InlineData("stop: {signal: SIGTREM}", "'stop.signal' in job 'a': expected a signal such as SIGTERM, found 'SIGTREM'; did you mean 'SIGTERM'?")]
+    [InlineData("limits: {nofile: \"20:10\"}", "'limits.nofile' in job 'a': the soft limit 20 is above the hard limit 10")]
+    [InlineData("limits: {nofiles: 20}", "unknown key 'nofiles' in 'limits' in job 'a'; did you mean 'nofile'?")]
+    [InlineData("watchdog: 30s", "key 'watchdog' in job 'a' is not supported in this version")]
+    [InlineData("ready: notify", "'ready' in job 'a': 'notify' is not supported in this version")]
+    [InlineData("ready: {tcp: 127.0.0.1:80}", "key 'ready.tcp' in job 'a' is not supported in this version")]
+    [InlineData("start: on-demand", "'start' in job 'a': 'on-demand' is not supported in this version")]
+    [InlineData("log: {stdout: journal}", "'log.stdout' in job 'a': 'journal' is not supported in this version")]
+    [InlineData("environment: {A: }", "'environment.A' in job 'a': expected text (\"\" for an empty value), found nothing")]
+    [InlineData("directory: ${NONE}", "'directory' in job 'a': variable 'NONE' is not set in the supervisor's environment")]
+    [InlineData("depends_on: [a]", "job 'a' depends on itself")]
+    public void A_wrong_value_says_what_is_expected_and_what_is_there(string line, string message) => Assert.Equal(message, Problem(line));
+
+    [Fact]
+    public void A_oneshot_is_never_restarted_always() => Assert.Contains("never be completed", Problem("kind: oneshot", "restart: always"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_command_string_is_split_like_a_shell_splits_words() =>
+        Assert.Equal(["sh", "-c", "a  b", "c d", "e\"f", "", "$x", "a|b", "|"], Job("""command: sh -c 'a  b' c\ d "e\"f" "" $x a|b "|" """).Process.Command);
+
+    [Fact]
+    public void Variables_are_expanded()
+    {
+        Assert.Equal(
+            ["value", "", "fall", "deep", "$NAME", "${NAME}", "$", "a"],
+            Job("command: [\"${NAME}\", \"${EMPTY}\", \"${EMPTY:-fall}\", \"${NONE:-deep}\", $NAME, \"$${NAME}\", $, \"${job}\"]").Process.Command);
+    }
+
+    [Fact]
+    public void Instances_have_their_own_specs_beyond_the_number_in_the_file()
+    {
+        var job = Valid("jobs: {web: {instances: 2, directory: /srv, environment: {PORT: \"808${instance}\", D: \"${directory}\"}, command: x}}").Jobs[0];
+
+        Assert.Equal(2, job.Instances);
+        Assert.Equal("web@7", job.Instance(7).Name.ToString());
+        Assert.Equal([new("PORT", "8087"), new("D", "/srv")], job.Instance(7).Process.Environment);
+        Assert.Equal(1, job.PositionOf("directory")?.Line);
+    }
+
+    [Fact]
+    public void Defaults_are_merged_per_key_of_maps_and_replaced_elsewhere()
+    {
+        var job = Valid("defaults: {environment: {A: a, B: b}, restart: {limit: 5}, nice: 5}\njobs: {a: {command: x, environment: {B: c}, restart: {delay: 1s}, nice: 1}}").Jobs[0].Instance(0);
+
+        Assert.Equal([new("A", "a"), new("B", "c")], job.Process.Environment);
+        Assert.Equal((5, TimeSpan.FromSeconds(1), 1), (job.Restart.Limit, job.Restart.Delay, job.Process.Nice));
+    }
+
+    [Fact]
+    public void Merge_keys_and_aliases_work() =>
+        Assert.Equal(["x"], Valid("jobs:\n  b: &b {command: x, nice: 3}\n  a: {<<: *b, nice: 1}\n").Jobs[1].Instance(0).Process.Command);
+
+    [Fact]
+    public void A_stop_is_a_signal_or_a_list_of_steps()
+    {
+        Assert.Equal(new StopSpec { To = SignalTarget.Group, Steps = [new(Signal.Int, null, TimeSpan.FromSeconds(5))] }, Job("stop: {signal: INT, to: group, timeout: 5s}").Stop);
+        Assert.Equal(
+            new StopSpec { Steps = [new(null, ["drain"], TimeSpan.FromSeconds(20)), new(Signal.Term, null, TimeSpan.FromSeconds(10)), new(Signal.Kill, null, TimeSpan.Zero)] },
+            Job("stop: [{run: [drain], wait: 20s}, {signal: SIGTERM}, {signal: SIGKILL}]").Stop);
+    }
+
+    [Fact]
+    public void Limits_take_names_and_units_of_prlimit() => Assert.Equal(
+        [new(RlimitResource.Nofile, 1024, 4096), new(RlimitResource.Core, ResourceLimit.Unlimited, ResourceLimit.Unlimited), new(RlimitResource.As, 1 << 30, 1 << 30)],
+        Job("limits: {nofile: 1024:4096, core: unlimited, as: 1GiB}").Process.Limits);
+
+    [Fact]
+    public void Includes_are_read_in_order_and_a_job_may_be_defined_once()
+    {
+        Write("jobs.d/b.yaml", "jobs: {b: {command: x}, a: {command: y}}");
+        Write("jobs.d/a.yaml", "jobs: {a: {command: x}}\ninclude: ../supervisor.yaml");
+
+        Assert.Equal(
+            ["jobs.d/a.yaml:2:10: a cycle", "jobs.d/b.yaml:1:25: duplicate job 'a'; it is already defined at jobs.d/a.yaml:1:8"],
+            Problems("include: [jobs.d/*.yaml, none.d/*.yaml]")
+                .Select(problem => problem.Contains("cycle", StringComparison.Ordinal) ? problem[..(problem.IndexOf("cycle", StringComparison.Ordinal) + 5)] : problem));
+    }
+}

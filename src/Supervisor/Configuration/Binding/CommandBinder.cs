@@ -1,0 +1,75 @@
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Scalars;
+using Supervisor.Configuration.Yaml;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>Commands and the steps that run them.</summary>
+internal static class CommandBinder
+{
+    private const string Expected = "a command: a list of words, or one string";
+
+    public static Sequence<string>? Command(Scope scope, YamlNode node, string what)
+    {
+        var words = node is YamlList list ? FromList(scope, list, what) : FromString(scope, node, what);
+        if (words is null)
+        {
+            return null;
+        }
+
+        return words.Count > 0 && words[0].Length > 0 ? words.ToSequence()
+            : scope.Wrong<Sequence<string>>(node, what, Expected, words.Count == 0 ? "no word" : "an empty program name");
+    }
+
+    public static Sequence<string>? Command(SectionReader section, string key) =>
+        section[key] is { } node ? Command(section.Scope, node, section.What(key)) : null;
+
+    public static Sequence<CommandStep> Steps(SectionReader job, string key) =>
+        job.Items(key).Select(item => Step(job.InList(key, item, JobKeys.Step), item)).OfType<CommandStep>().ToSequence();
+
+    private static CommandStep? Step(SectionReader step, YamlNode item)
+    {
+        if (step["run"] is null && item is YamlMap)
+        {
+            step.Scope.Problem(item, $"{step.What("run")} is missing");
+        }
+
+        var command = Command(step, "run");
+        var timeout = step.Duration("timeout") ?? CommandStep.DefaultTimeout;
+        return command is null ? null : new(command, timeout);
+    }
+
+    private static List<string>? FromList(Scope scope, YamlList list, string what)
+    {
+        var words = new List<string>();
+        foreach (var item in list.Items)
+        {
+            if (scope.Text(item, what) is not { } word)
+            {
+                return null;
+            }
+
+            words.Add(word);
+        }
+
+        return words;
+    }
+
+    private static List<string>? FromString(Scope scope, YamlNode node, string what)
+    {
+        // Variables first, as in a compose file: what they hold is split too, unless quotes are around them.
+        if (scope.Text(node, what, Expected) is not { } text)
+        {
+            return null;
+        }
+
+        var (words, problem) = CommandWords.Split(text);
+        if (problem is not null)
+        {
+            scope.Problem(node, $"{what}: {problem}");
+        }
+
+        return words;
+    }
+}

@@ -1,0 +1,41 @@
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Yaml;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>The <c>depends_on:</c> of a job.</summary>
+internal static class DependencyBinder
+{
+    public static Sequence<Dependency> DependsOn(SectionReader job)
+    {
+        var (node, what, scope) = (job["depends_on"], job.What("depends_on"), job.Scope);
+        var found = new Dictionary<string, DependencyCondition>();
+        if (node is YamlMap map)
+        {
+            foreach (var (key, value) in map.Entries)
+            {
+                scope.Positions["depends_on." + key.Value] = key.Position;
+                found[key.Value] = scope.Word(value, $"'depends_on.{key.Value}' {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]}", Vocabulary.Condition)
+                    ?? DependencyCondition.Ready;
+            }
+        }
+        else if (node is YamlList list)
+        {
+            foreach (var item in list.Items)
+            {
+                if (scope.NonEmpty(item, what, "the name of a job") is { } name)
+                {
+                    scope.Positions["depends_on." + name] = item.Position;
+                    found[name] = DependencyCondition.Ready;
+                }
+            }
+        }
+        else if (node is not null)
+        {
+            scope.Wrong<string>(node, what, "a list of jobs or a map such as {db: ready}");
+        }
+
+        return found.Select(pair => new Dependency(pair.Key, pair.Value)).ToSequence();
+    }
+}

@@ -1,0 +1,14 @@
+using Supervisor.Configuration.Yaml;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>Paths of the configuration: a relative one starts at the directory of the file that has it.</summary>
+internal static class FilePaths
+{
+    /// <summary>Rooted paths stay as they are written: collapsing <c>..</c> would be wrong behind a symbolic link.</summary>
+    public static string Resolve(YamlNode node, string path) =>
+        Path.IsPathRooted(path) ? path : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(node.Position.File)) ?? "/", path);
+
+    public static string? Read(SectionReader section, string key) =>
+        section.Text(key) is { } text && section[key] is { } node ? Resolve(node, text) : null;
+}

@@ -1,0 +1,88 @@
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Scalars;
+using Supervisor.Configuration.Yaml;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>One job of the file: gives the spec of any of its instances.</summary>
+/// <param name="name">Name of the job.</param>
+/// <param name="map">Its keys, the defaults merged in.</param>
+/// <param name="context">Environment and default log target.</param>
+internal sealed class JobBinder(string name, YamlMap map, ConfigurationContext context)
+{
+    private string Where => $"in job '{name}'";
+
+    /// <summary>The number of instances, and whether it is written.</summary>
+    public (int Count, bool IsNumbered) Instances(Problems problems)
+    {
+        var quiet = new Problems();
+        var written = SectionReader.Open(new(quiet, new(context.Environment)), map, JobKeys.Job, "", Where)["instances"];
+        var count = written is null ? 1 : new Scope(problems, new(context.Environment)).Integer(written, $"'instances' {Where}", 1, JobKeys.MostInstances);
+        return (count ?? 1, written is not null);
+    }
+
+    /// <summary>The spec of an instance; with problems it is not to be used.</summary>
+    public (JobSpec Spec, Dictionary<string, SourcePosition> Positions) Instance(int index, bool isNumbered, Problems problems)
+    {
+        var variables = new Dictionary<string, string> { ["job"] = name, ["instance"] = index.ToString() };
+        var outer = SectionReader.Open(new(problems, new Variables(context.Environment, variables)), map, JobKeys.Job, "", Where);
+        var chroot = FilePaths.Read(outer, "chroot");
+        var directory = ProcessBinder.Directory(outer);
+
+        var inner = new Variables(context.Environment, new Dictionary<string, string>(variables) { ["directory"] = directory ?? "/" });
+        var job = SectionReader.Open(new(problems, inner), map, JobKeys.Job, "", Where);
+        job.Scope.Positions[""] = map.Position;
+        return (Bind(job, new(name, index, isNumbered), directory, chroot), job.Scope.Positions);
+    }
+
+    private JobSpec Bind(SectionReader job, InstanceName instance, string? directory, string? chroot)
+    {
+        var kind = job.Word("kind", Vocabulary.Kind, JobKind.Service);
+        return new()
+        {
+            Name = instance,
+            Process = ProcessBinder.Process(job, directory, chroot),
+            Kind = kind,
+            Start = job.Word("start", Vocabulary.Start, StartMode.Auto),
+            BeforeStart = CommandBinder.Steps(job, "before_start"),
+            DependsOn = DependencyBinder.DependsOn(job),
+            OnDependencyRestart = job.Word("on_dependency_restart", Vocabulary.OnDependencyRestart, OnDependencyRestart.Keep),
+            Ready = Ready(job),
+            StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
+            RuntimeLimit = job.DurationOrNone("runtime_limit", null),
+            Restart = RestartBinder.Restart(job, kind),
+            OnFailure = CommandBinder.Steps(job, "on_failure"),
+            Stop = StopBinder.Stop(job),
+            Reload = StopBinder.Reload(job),
+            Log = LogBinder.Log(job, context.DefaultLogTarget),
+            Essential = job.Boolean("essential"),
+        };
+    }
+
+    private static ReadySpec Ready(SectionReader job)
+    {
+        var node = job["ready"];
+        if (node is YamlMap written)
+        {
+            var section = job.Sub("ready", JobKeys.Ready);
+            if (written.Entries.Count == 0)
+            {
+                job.Scope.Wrong<string>(node, job.What("ready"), "started or {after: 2s}", "an empty map");
+            }
+
+            return section.Duration("after", zeroAllowed: true) is { } delay ? new ReadyAfter(delay) : ReadySpec.Started;
+        }
+
+        if (node is YamlScalar { Value: "notify" })
+        {
+            job.Scope.Problem(node, $"{job.What("ready")}: 'notify' is not supported in this version");
+        }
+        else if (node is not (null or YamlScalar { Value: "started" }))
+        {
+            job.Scope.Wrong<string>(node, job.What("ready"), "started or {after: 2s}");
+        }
+
+        return ReadySpec.Started;
+    }
+}

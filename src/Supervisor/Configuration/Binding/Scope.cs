@@ -1,0 +1,152 @@
+using System.Globalization;
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Scalars;
+using Supervisor.Configuration.Yaml;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>Reads scalars: expands variables, checks types and ranges; null when there is a problem, which is then told.</summary>
+/// <param name="problems">Where problems go.</param>
+/// <param name="variables">What <c>${...}</c> stands for.</param>
+internal sealed class Scope(Problems problems, Variables variables)
+{
+    public Dictionary<string, SourcePosition> Positions { get; } = [];
+
+    public void Problem(YamlNode node, string message) => problems.Add(node.Position, message);
+
+    /// <summary>The expanded text of a scalar; a number or boolean counts as its text.</summary>
+    public string? Text(YamlNode node, string what, string expected = "text", bool nullIsWord = false)
+    {
+        if (node is not YamlScalar scalar || (scalar.IsNull && !(nullIsWord && scalar.Value == "null")))
+        {
+            Problem(node, $"{what}: expected {expected}, found {node.InWords}");
+            return null;
+        }
+
+        var failed = false;
+        var text = variables.Expand(scalar.Value, message =>
+        {
+            failed = true;
+            Problem(node, $"{what}: {message}");
+        });
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            Problem(node, $"{what}: a NUL character cannot be passed to a program");
+            return null;
+        }
+
+        return failed ? null : text;
+    }
+
+    public string? NonEmpty(YamlNode node, string what, string expected = "text")
+    {
+        var text = Text(node, what, expected);
+        return text is "" ? Wrong<string>(node, what, expected, "an empty text") : text;
+    }
+
+    public bool? Boolean(YamlNode node, string what)
+    {
+        const string Expected = "true or false";
+        if (Text(node, what, Expected) is not { } text)
+        {
+            return null;
+        }
+
+        // A quoted "true" is a string in YAML; a quoted variable has to be quoted.
+        var typed = ((YamlScalar)node).IsPlain || ((YamlScalar)node).Value.Contains("${", StringComparison.Ordinal);
+        return (typed, text) switch
+        {
+            (true, "true" or "True" or "TRUE") => true,
+            (true, "false" or "False" or "FALSE") => false,
+            (false, "true" or "false") => WrongValue<bool>(node, what, Expected, $"the string '{text}'"),
+            _ => WrongValue<bool>(node, what, Expected, YamlScalar.Shown(text)),
+        };
+    }
+
+    public int? Integer(YamlNode node, string what, int least, int most)
+    {
+        var expected = $"a whole number from {least} to {most}";
+        return Text(node, what, expected) is not { } text ? null
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? number
+            : WrongValue<int>(node, what, expected, YamlScalar.Shown(text));
+    }
+
+    public double? Number(YamlNode node, string what, double least, double most, bool percent = false)
+    {
+        var expected = percent ? $"a percentage from {least * 100:0}% to {most * 100:0}%" : $"a number from {least} to {most}";
+        if (Text(node, what, expected) is not { } text)
+        {
+            return null;
+        }
+
+        var isPercent = percent && text.EndsWith('%');
+        var parsed = double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        number = isPercent ? number / 100 : number;
+        return parsed && number >= least && number <= most ? number : WrongValue<double>(node, what, expected, YamlScalar.Shown(text));
+    }
+
+    public TimeSpan? Duration(YamlNode node, string what, bool zeroAllowed = true)
+    {
+        var expected = Durations.Expected;
+        if (Text(node, what, expected) is not { } text)
+        {
+            return null;
+        }
+
+        if (Durations.TryParse(text, out var duration))
+        {
+            return duration > TimeSpan.Zero || zeroAllowed ? duration : WrongValue<TimeSpan>(node, what, expected, "zero");
+        }
+
+        var hint = text.Length is > 0 and < 10 && text.All(char.IsAsciiDigit) ? $"; a unit is missing: {text}s?" : "";
+        return WrongValue<TimeSpan>(node, what, expected, YamlScalar.Shown(text) + hint);
+    }
+
+    public ulong? Size(YamlNode node, string what) =>
+        Text(node, what, Sizes.Expected) is not { } text ? null
+        : Sizes.TryParse(text, out var bytes) ? bytes
+        : WrongValue<ulong>(node, what, Sizes.Expected, YamlScalar.Shown(text));
+
+    public Signal? Signal(YamlNode node, string what)
+    {
+        const string Expected = "a signal such as SIGTERM";
+        return Text(node, what, Expected) is not { } text ? null
+            : Specs.Signal.TryParse(text, out var signal) ? signal
+            : WrongValue<Signal>(node, what, Expected, YamlScalar.Shown(text) + Suggestions.For(text, Specs.Signal.Names));
+    }
+
+    public T? Word<T>(YamlNode node, string what, Words<T> words)
+        where T : struct
+    {
+        var expected = $"one of {string.Join(", ", words.All)}";
+        if (Text(node, what, expected, nullIsWord: words.TryFind("null", out _)) is not { } text)
+        {
+            return null;
+        }
+
+        if (words.IsFuture(text))
+        {
+            Problem(node, $"{what}: '{text}' is not supported in this version");
+            return null;
+        }
+
+        return words.TryFind(text, out var value) ? value
+            : WrongValue<T>(node, what, expected, YamlScalar.Shown(text) + Suggestions.For(text, words.All));
+    }
+
+    public T? WrongValue<T>(YamlNode node, string what, string expected, string found)
+        where T : struct
+    {
+        Problem(node, $"{what}: expected {expected}, found {found}");
+        return null;
+    }
+
+    public T? Wrong<T>(YamlNode node, string what, string expected, string? found = null)
+        where T : class
+    {
+        Problem(node, $"{what}: expected {expected}, found {found ?? node.InWords}");
+        return null;
+    }
+}

@@ -1,0 +1,105 @@
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Yaml;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Binding;
+
+/// <summary>One map with known keys: unknown ones are told when it is opened, then each is read by its name.</summary>
+internal sealed class SectionReader
+{
+    private readonly Section _section;
+    private readonly YamlMap _map;
+    private readonly string _path;
+    private readonly string _where;
+
+    private SectionReader(Scope scope, Section section, YamlMap map, string path, string where)
+    {
+        (Scope, _section, _map, _path, _where) = (scope, section, map, path, where);
+    }
+
+    public Scope Scope { get; }
+
+    public YamlMap Map => _map;
+
+    public bool HasUnknownKey => _map.Entries.Any(entry => _section.Find(entry.Key.Value) is null);
+
+    /// <summary>The value of a key, null when it is not written.</summary>
+    public YamlNode? this[string key] =>
+        _section.Find(key) is { IsFuture: false } ? _map[key] : throw new ArgumentException($"'{key}' is not in the table of {_section.Name}");
+
+    /// <param name="scope">Where values are read.</param>
+    /// <param name="node">What should be a map; null gives an empty section.</param>
+    /// <param name="section">Its keys.</param>
+    /// <param name="path">Path of the section, for positions: "" or "log.".</param>
+    /// <param name="where">For messages: "in job 'web'".</param>
+    public static SectionReader Open(Scope scope, YamlNode? node, Section section, string path, string where)
+    {
+        if (node is not (null or YamlMap))
+        {
+            scope.Problem(node, $"'{path.TrimEnd('.')}' {where}: expected a map, found {node.InWords}");
+        }
+
+        var map = node as YamlMap ?? new YamlMap(node?.Position ?? default, []);
+        foreach (var (key, value) in map.Entries)
+        {
+            scope.Positions[path + key.Value] = value.Position;
+            var known = section.Find(key.Value);
+            if (known is null)
+            {
+                scope.Problem(key, $"unknown key {YamlScalar.Shown(key.Value)} {Full(path, where)}{Suggestions.For(key.Value, section.Keys.Select(one => one.Name))}");
+            }
+            else if (known.IsFuture)
+            {
+                scope.Problem(key, $"key '{path}{key.Value}' {where} is not supported in this version");
+            }
+        }
+
+        return new(scope, section, map, path, where);
+    }
+
+    /// <summary><c>'log.max_size' in job 'web'</c></summary>
+    public string What(string key) => $"'{_path}{key}' {_where}";
+
+    public SectionReader Sub(string key, Section section) => Open(Scope, this[key], section, _path + key + ".", _where);
+
+    public SectionReader InList(string key, YamlNode item, Section section) => Open(Scope, item, section, _path + key + ".", _where);
+
+    public string? Text(string key) => this[key] is { } node ? Scope.NonEmpty(node, What(key)) : null;
+
+    public bool Boolean(string key, bool otherwise = false) => this[key] is { } node ? Scope.Boolean(node, What(key)) ?? otherwise : otherwise;
+
+    public int? Integer(string key)
+    {
+        var shape = _section.Find(key)?.Shape as ScalarShape;
+        return this[key] is { } node ? Scope.Integer(node, What(key), shape?.Least ?? int.MinValue, shape?.Most ?? int.MaxValue) : null;
+    }
+
+    public TimeSpan? Duration(string key, bool zeroAllowed = false) =>
+        this[key] is { } node ? Scope.Duration(node, What(key), zeroAllowed) : null;
+
+    /// <summary>A duration that may be switched off with <c>none</c>.</summary>
+    public TimeSpan? DurationOrNone(string key, TimeSpan? otherwise) =>
+        this[key] is not { } node ? otherwise : IsNone(node) ? null : Scope.Duration(node, What(key), zeroAllowed: false);
+
+    public Signal? Signal(string key) => this[key] is { } node ? Scope.Signal(node, What(key)) : null;
+
+    public T Word<T>(string key, Words<T> words, T otherwise)
+        where T : struct => this[key] is { } node ? Scope.Word(node, What(key), words) ?? otherwise : otherwise;
+
+    /// <summary>The items of a list; a single value counts as a list of one where <paramref name="single"/> says so.</summary>
+    public IReadOnlyList<YamlNode> Items(string key, bool single = false) => this[key] switch
+    {
+        null => [],
+        YamlList list => list.Items,
+        { } node when single => [node],
+        { } node => Scope.Wrong<YamlNode[]>(node, What(key), "a list") ?? [],
+    };
+
+    public Sequence<string>? Texts(string key, bool single = false) => this[key] is null
+        ? null
+        : Items(key, single).Select(item => Scope.NonEmpty(item, What(key))).OfType<string>().ToSequence();
+
+    public static bool IsNone(YamlNode node) => node is YamlScalar { Value: "none" };
+
+    private static string Full(string path, string where) => path.Length == 0 ? where : $"in '{path.TrimEnd('.')}' {where}";
+}

@@ -1,0 +1,32 @@
+namespace Supervisor.Configuration.Keys;
+
+/// <summary>The keys of a file and of its <c>supervisor:</c> part.</summary>
+internal static class FileKeys
+{
+    public static readonly Section Control = new("supervisor.control",
+        new("socket", Shape.Text, "(control.sock in the runtime directory)", "Path of the control socket."),
+        new("group", Shape.Text, "(none)", "Group that may connect besides root and the owner."),
+        new Key("group_may", Shape.Words(Vocabulary.GroupMay.All), "read", "Whether that group may read only, or do everything."));
+
+    public static readonly Section Supervisor = new("supervisor",
+    [
+        new("directory", Shape.Text, "auto", "Directory of runtime files (run/), state (state/), logs (log/) and control.sock; auto: the usual places."),
+        new("state_directory", Shape.Text, "(as directory says)", "Directory of the state."),
+        new("log_directory", Shape.Text, "(as directory says)", "Directory of the jobs' log files."),
+        new("control", Shape.Of(Control), "{}", "The control socket."),
+        new("stop_timeout", Shape.Duration, "90s", "Limit of the whole shutdown."),
+        new("forward_signals", Shape.MapOf(Shape.ListOf(Shape.Text)), "{}", "Signals passed on to the main processes of jobs: {SIGUSR1: [web]}."),
+        new("on_crash", Shape.Words(Vocabulary.OnCrash.All), "stop", "What becomes of the jobs when the supervisor is killed."),
+        .. Key.Future("cleanup", "http"),
+    ]);
+
+    public static readonly Section File = new("file",
+    [
+        new("version", Shape.Integer(1, 1), "1", "Version of this format."),
+        new("include", Shape.Texts, "[]", "Further files or globs, relative to this file, in order."),
+        new("supervisor", Shape.Of(Supervisor), "{}", "The supervisor's own settings; in the main file only."),
+        new("defaults", Shape.Of(JobKeys.Job), "{}", "Job keys that every job starts from; in the main file only."),
+        new("jobs", Shape.MapOf(Shape.Of(JobKeys.Job)), "{}", "The jobs by name."),
+        .. Key.Future("regions"),
+    ]);
+}

@@ -1,0 +1,108 @@
+namespace Supervisor.Configuration.Keys;
+
+/// <summary>The keys of a job and of the maps in it.</summary>
+internal static class JobKeys
+{
+    public const int MostInstances = 10_000;
+
+    public static readonly Section Step = new("step",
+        new("run", Shape.Command, null, "Command that is run beside the main process, with the same user, directory and environment."),
+        new Key("timeout", Shape.Duration, "30s", "Its limit: SIGTERM then, SIGKILL 2 s later."));
+
+    public static readonly Section Limits = new("limits",
+        Vocabulary.Limits.All.Select(name => new Key(name, LimitShape, null, $"RLIMIT_{name.ToUpperInvariant()} of getrlimit(2).")));
+
+    public static readonly Section IoNice = new("ionice",
+        new("class", Shape.Words(Vocabulary.IoClass.All), "best-effort", "I/O class of ioprio_set(2)."),
+        new Key("level", Shape.Integer(0, 7), "4", "Level in the class, 0 is the highest; not for idle."));
+
+    public static readonly Section Scheduling = new("scheduling",
+        new("policy", Shape.Words(Vocabulary.Scheduling.All), null, "Policy of sched_setscheduler(2)."),
+        new Key("priority", Shape.Integer(0, 99), "0", "1..99 for fifo and rr, 0 for the others."));
+
+    public static readonly Section Ready = new("ready",
+        [new("after", Shape.Duration, null, "Ready when the process has lived that long."), .. Key.Future("fd", "tcp", "http", "exec", "log")]);
+
+    public static readonly Section AfterLimit = new("after_limit", new Key("retry", Shape.Duration, null, "Tries again after this time."));
+
+    public static readonly Section Restart = new("restart",
+        new("policy", Shape.Words(Vocabulary.Policy.All), "on-failure", "After which ends the job is started again."),
+        new("delay", Shape.Duration, "100ms", "Delay before the first restart."),
+        new("factor", new ScalarShape("number 1..1000", "number"), "2", "By how much each further delay is longer."),
+        new("max_delay", Shape.Duration, "30s", "Longest delay."),
+        new("jitter", new ScalarShape("percent", "string"), "10%", "Random part of a delay, in both directions."),
+        new("reset_after", Shape.Duration, "1m", "A run that stayed up this long sets the delay back."),
+        new("limit", Shape.OneOf(Shape.Integer(1, 1_000_000), Shape.Words("none")), "none", "Restarts allowed within `within`."),
+        new("within", Shape.Duration, "none", "Window of `limit`; none: since the last start by hand."),
+        new("after_limit", Shape.OneOf(Shape.Words("fail"), Shape.Of(AfterLimit)), "fail", "What happens at the limit."),
+        new("success", ExitsShape, "[0, SIGHUP, SIGINT, SIGTERM, SIGPIPE]", "Ends that count as success; the default of a oneshot is [0]."),
+        new("never_on", ExitsShape, "[]", "Ends after which the job is never restarted; wins over everything."),
+        new Key("always_on", ExitsShape, "[]", "Ends after which it is always restarted; wins over the policy."));
+
+    public static readonly Section StopStep = new("stop step",
+        new("signal", Shape.Signal, null, "Signal to send; this or `run`."),
+        new("run", Shape.Command, null, "Command to run; this or `signal`."),
+        new Key("wait", Shape.Duration, "10s", "Time until the next step; 0 for SIGKILL."));
+
+    public static readonly Section Stop = new("stop",
+        new("signal", Shape.Signal, "SIGTERM", "Signal that asks the process to end."),
+        new("timeout", Shape.Duration, "10s", "Time it is given; then SIGKILL to all that is left."),
+        new("steps", Shape.ListOf(Shape.Of(StopStep)), null, "Ordered steps, in place of `signal` and `timeout`."),
+        new Key("to", Shape.Words(Vocabulary.Target.All), "main", "Whom the signals go to."));
+
+    public static readonly Section Reload = new("reload",
+        new("signal", Shape.Signal, null, "Signal to the main process; this or `run`."),
+        new("run", Shape.Command, null, "Command to run; this or `signal`."),
+        new Key("timeout", Shape.Duration, "30s", "Limit of the command."));
+
+    public static readonly Section Log = new("log",
+    [
+        new("stdout", Shape.Text, "(file; console on a terminal or as PID 1)", "file, console, null, inherit or append:/path."),
+        new("stderr", Shape.Text, "stdout", "The same words, or stdout: wherever stdout goes."),
+        new("timestamp", Shape.Boolean, "false", "A time stamp before each line."),
+        new("max_size", Shape.Size, "10MiB", "Size at which a file is rotated."),
+        new("max_files", Shape.Integer(1, 10_000), "5", "Files kept, the current one included."),
+        new("on_full", Shape.Words(Vocabulary.OnFull.All), "block", "When the disk is slower than the job: it waits, or output is dropped and counted."),
+        .. Key.Future("format", "max_age", "max_total", "compress"),
+    ]);
+
+    public static readonly Section Job = new("job",
+    [
+        new("command", Shape.Command, null, "The program and its arguments: a list, or a string split like a shell splits words; never a shell. Required."),
+        new("kind", Shape.Words(Vocabulary.Kind.All), "service", "A service runs until it is stopped, a oneshot to its end."),
+        new("start", Shape.Words(Vocabulary.Start.All), "auto", "At the supervisor's start, or when somebody asks."),
+        new("instances", Shape.Integer(1, MostInstances), "(one, without a number)", "Number of instances: web@0, web@1, ..."),
+        new("directory", Shape.Text, "/", "Working directory; a relative one starts at the file's directory."),
+        new("chroot", Shape.Text, null, "Root directory; `directory` is looked up inside."),
+        new("environment", Shape.MapOf(Shape.Text), "{}", "Variables; they win over environment_file and what is inherited.", Merges: true),
+        new("environment_file", Shape.Texts, "[]", "Files of NAME=value lines, read at every start; a leading `-`: may be missing."),
+        new("user", Shape.Text, "(the supervisor's)", "User name or number."),
+        new("group", Shape.Text, "(the user's)", "Group name or number."),
+        new("supplementary_groups", Shape.ListOf(Shape.Text), "(the user's)", "Groups besides that one."),
+        new("umask", Shape.Text, "(inherited)", "File mode creation mask, octal: \"0027\"."),
+        new("limits", Shape.Of(Limits), "{}", "Resource limits of prlimit(1): one value, soft:hard, or unlimited.", Merges: true),
+        new("nice", Shape.Integer(-20, 19), "(inherited)", "Nice value."),
+        new("ionice", Shape.Of(IoNice), "(inherited)", "I/O priority."),
+        new("scheduling", Shape.Of(Scheduling), "(inherited)", "Scheduling policy."),
+        new("cpu_affinity", Shape.OneOf(Shape.ListOf(Shape.Integer(0, 8191)), Shape.Text), "(inherited)", "CPUs that it may run on: [0, 1] or \"0-3,5\"."),
+        new("oom_score_adjust", Shape.Integer(-1000, 1000), "(inherited)", "oom_score_adj of proc(5)."),
+        new("no_new_privileges", Shape.Boolean, "false", "PR_SET_NO_NEW_PRIVS of prctl(2)."),
+        new("before_start", Shape.ListOf(Shape.Of(Step)), "[]", "Steps before every start; a failing one is a failed start."),
+        new("depends_on", Shape.OneOf(Shape.ListOf(Shape.Text), Shape.MapOf(Shape.Words(Vocabulary.Condition.All))), "{}", "Jobs that this one waits for; a list means ready.", Merges: true),
+        new("on_dependency_restart", Shape.Words(Vocabulary.OnDependencyRestart.All), "keep", "What happens to the running job when a dependency restarts."),
+        new("ready", Shape.OneOf(Shape.Words("started"), Shape.Of(Ready)), "started", "When it counts as ready."),
+        new("start_timeout", Shape.Duration, "90s", "Limit from the start to readiness; none: no limit (the default of a oneshot)."),
+        new("runtime_limit", Shape.Duration, "none", "Limit of one run."),
+        new("restart", Shape.OneOf(Shape.Words(Vocabulary.Policy.All), Shape.Of(Restart)), "on-failure", "When it is started again.", Merges: true),
+        new("on_failure", Shape.ListOf(Shape.Of(Step)), "[]", "Steps run when it has been given up."),
+        new("stop", Shape.OneOf(Shape.Of(Stop), Shape.ListOf(Shape.Of(StopStep))), "{signal: SIGTERM, timeout: 10s}", "How it is asked to end."),
+        new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
+        new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
+        new("essential", Shape.Boolean, "false", "At its final end the supervisor stops all and ends with its code."),
+        .. Key.Future("regions", "board", "watchdog", "health", "sockets", "schedule", "resources", "capabilities", "cleanup"),
+    ]);
+
+    private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);
+
+    private static Shape ExitsShape => Shape.ListOf(new ScalarShape("code or signal", "string", OrInteger: true));
+}

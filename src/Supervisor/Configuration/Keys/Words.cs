@@ -1,0 +1,64 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration.Keys;
+
+/// <summary>The words of an enumeration, with those of later versions.</summary>
+internal sealed class Words<T>((string Word, T Value)[] items, params string[] future)
+    where T : struct
+{
+    public string[] All => [.. items.Select(item => item.Word)];
+
+    public bool IsFuture(string word) => future.Contains(word);
+
+    public bool TryFind(string word, out T value)
+    {
+        var index = Array.FindIndex(items, item => item.Word == word);
+        value = index < 0 ? default : items[index].Value;
+        return index >= 0;
+    }
+
+    public string WordOf(T value) => Array.Find(items, item => EqualityComparer<T>.Default.Equals(item.Value, value)).Word;
+}
+
+/// <summary>Every enumeration that the configuration writes in words.</summary>
+internal static class Vocabulary
+{
+    public static readonly Words<JobKind> Kind = new([("service", JobKind.Service), ("oneshot", JobKind.Oneshot)]);
+    public static readonly Words<StartMode> Start = new([("auto", StartMode.Auto), ("manual", StartMode.Manual)], "on-demand");
+
+    public static readonly Words<OnDependencyRestart> OnDependencyRestart = new(
+        [("keep", Specs.OnDependencyRestart.Keep), ("restart", Specs.OnDependencyRestart.Restart), ("stop", Specs.OnDependencyRestart.Stop)]);
+
+    public static readonly Words<DependencyCondition> Condition = new(
+    [
+        ("started", DependencyCondition.Started), ("ready", DependencyCondition.Ready),
+        ("completed", DependencyCondition.Completed), ("succeeded", DependencyCondition.Succeeded),
+    ]);
+
+    public static readonly Words<RestartPolicy> Policy = new(
+        [("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("never", RestartPolicy.Never)]);
+
+    public static readonly Words<SignalTarget> Target = new([("main", SignalTarget.Main), ("group", SignalTarget.Group)]);
+
+    public static readonly Words<IoClass> IoClass = new(
+        [("realtime", Specs.IoClass.Realtime), ("best-effort", Specs.IoClass.BestEffort), ("idle", Specs.IoClass.Idle)]);
+
+    public static readonly Words<SchedulingPolicy> Scheduling = new(
+    [
+        ("other", SchedulingPolicy.Other), ("fifo", SchedulingPolicy.Fifo), ("rr", SchedulingPolicy.Rr),
+        ("batch", SchedulingPolicy.Batch), ("idle", SchedulingPolicy.Idle),
+    ]);
+
+    public static readonly Words<OnFull> OnFull = new([("block", Specs.OnFull.Block), ("drop", Specs.OnFull.Drop)]);
+
+    public static readonly Words<LogTargetKind> LogTarget = new(
+    [
+        ("file", LogTargetKind.File), ("console", LogTargetKind.Console), ("null", LogTargetKind.Null),
+        ("inherit", LogTargetKind.Inherit), ("stdout", LogTargetKind.SameAsStdout),
+    ],
+    "journal");
+
+    public static readonly Words<bool> GroupMay = new([("read", false), ("all", true)]);
+    public static readonly Words<bool> OnCrash = new([("stop", true)], "adopt");
+    public static readonly Words<RlimitResource> Limits = new([.. Enum.GetValues<RlimitResource>().Select(limit => (limit.ToString().ToLowerInvariant(), limit))]);
+}

@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace Supervisor.Configuration.Scalars;
+
+/// <summary>Splits a command as a shell splits words: quotes and backslashes, nothing else of a shell.</summary>
+internal static class CommandWords
+{
+    private static readonly string[] _shellWords = ["|", "&&", "||", ";", ">", "<", "&", ">>", "2>&1"];
+
+    /// <summary>The words; null and what is wrong otherwise.</summary>
+    public static (List<string>? Words, string? Problem) Split(string text)
+    {
+        var words = new List<string>();
+        StringBuilder? word = null;
+        var bare = true;
+        var quote = '\0';
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quote == '\0' && c is ' ' or '\t' or '\n' or '\r')
+            {
+                if (End(words, ref word, ref bare) is { } shell)
+                {
+                    return (null, shell);
+                }
+            }
+            else if (quote == '\0' && c is '\'' or '"')
+            {
+                (quote, word, bare) = (c, word ?? new(), false);
+            }
+            else if (quote != '\0' && c == quote)
+            {
+                quote = '\0';
+            }
+            else if (c == '\\' && quote != '\'')
+            {
+                if (++i == text.Length)
+                {
+                    return (null, "it ends with a backslash");
+                }
+
+                // In double quotes a backslash is special before these only (POSIX shell, 2.2.3).
+                (word ??= new()).Append(quote == '"' && text[i] is not ('"' or '\\' or '$' or '`') ? "\\" : "").Append(text[i]);
+                bare = false;
+            }
+            else
+            {
+                (word ??= new()).Append(c);
+            }
+        }
+
+        return quote != '\0' ? (null, $"the quote {quote} is not closed")
+            : End(words, ref word, ref bare) is { } last ? (null, last)
+            : (words, null);
+    }
+
+    private static string? End(List<string> words, ref StringBuilder? word, ref bool bare)
+    {
+        if (word is not null)
+        {
+            words.Add(word.ToString());
+            if (bare && Array.IndexOf(_shellWords, words[^1]) >= 0)
+            {
+                return $"'{words[^1]}' means nothing without a shell, and no shell takes part; use [sh, -c, '...'], or quote it";
+            }
+        }
+
+        (word, bare) = (null, true);
+        return null;
+    }
+}
