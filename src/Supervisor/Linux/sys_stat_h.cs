@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Supervisor.Linux;
+
+/// <summary>sys/stat.h: what a file is. statx, because its layout is the same on every machine.</summary>
+public static unsafe partial class sys_stat_h
+{
+#pragma warning disable CS1591 // the names are C's
+    public const int S_IFMT = 0xF000;
+    public const int S_IFREG = 0x8000;
+    public const int S_IFDIR = 0x4000;
+    public const uint STATX_BASIC_STATS = 0x7ff;
+#pragma warning restore CS1591
+
+    /// <summary>The head of struct statx, padded to its 256 bytes.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct statx_t
+    {
+        /// <summary>Type and mode.</summary>
+        [FieldOffset(28)]
+        public ushort stx_mode;
+
+        /// <summary>Size in bytes.</summary>
+        [FieldOffset(40)]
+        public ulong stx_size;
+    }
+
+    /// <summary>Describes a file; with AT_EMPTY_PATH and "" the one behind <paramref name="dirfd"/>. Errors: EACCES, EBADF, ENOENT... Source: statx(2).</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int dirfd, string path, int flags, uint mask, statx_t* buf);
+}

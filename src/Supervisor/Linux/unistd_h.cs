@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Supervisor.Linux;
+
+/// <summary>unistd.h: descriptors, identities, raw calls.</summary>
+public static unsafe partial class unistd_h
+{
+    /// <summary>Closes <paramref name="fd"/>; the descriptor is gone even after EINTR. Errors: EBADF, EINTR, EIO. Source: close(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int fd);
+
+    /// <summary>Reads up to <paramref name="count"/> bytes; 0 at the end. Errors: EAGAIN, EBADF, EINTR, EIO, EISDIR. Source: read(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(int fd, void* buf, nuint count);
+
+    /// <summary>Two ends of a pipe into pipefd[0] (read) and [1] (write). Errors: EMFILE, ENFILE, EINVAL. Source: pipe(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int pipe2(int* pipefd, int flags);
+
+    /// <summary>Our pid. Never fails. Source: getpid(2).</summary>
+    [LibraryImport("libc")]
+    public static partial int getpid();
+
+    /// <summary>Effective user id. Never fails. Source: geteuid(2).</summary>
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
+    /// <summary>Effective group id. Never fails. Source: getegid(2).</summary>
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    /// <summary>Supplementary groups; with size 0 only their count. Errors: EINVAL (too small). Source: getgroups(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getgroups(int size, uint* list);
+
+    /// <summary>A call by number: pidfd_open, pidfd_send_signal, openat2... that older libcs have no wrapper for. Source: syscall(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint a1, nint a2, nint a3, nint a4, nint a5 = 0);
+
+    /// <summary>Opens a pidfd (always close-on-exec). Errors: EINVAL, EMFILE, ENFILE, ENODEV, ENOMEM, ESRCH. Source: pidfd_open(2).</summary>
+    public static int pidfd_open(int pid) => (int)syscall(SystemCallNumbers.SYS_pidfd_open, pid, 0, 0, 0);
+
+    /// <summary>
+    /// Signals the process behind a pidfd; <paramref name="flags"/> PIDFD_SIGNAL_PROCESS_GROUP: the group it leads (Linux 6.9).
+    /// Errors: EBADF, EINVAL (flags unknown), EPERM, ESRCH. Source: pidfd_send_signal(2).
+    /// </summary>
+    public static int pidfd_send_signal(int pidfd, int signal, int flags) =>
+        (int)syscall(SystemCallNumbers.SYS_pidfd_send_signal, pidfd, signal, 0, flags);
+
+    /// <summary>PIDFD_SIGNAL_PROCESS_GROUP of linux/pidfd.h.</summary>
+    public const int PIDFD_SIGNAL_PROCESS_GROUP = 4;
+
+    /// <summary>CLOSE_RANGE_CLOEXEC of linux/close_range.h (Linux 5.11).</summary>
+    public const int CLOSE_RANGE_CLOEXEC = 4;
+}

@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Supervisor.Linux;
+using Supervisor.Specs;
+
+namespace Supervisor.Processes;
+
+/// <summary>
+/// The children that we started and that are not reaped, shared by the spawn thread (adds), the reaper (removes) and whoever asks. A start
+/// in flight is known to it, so that its child is never taken for an orphan.
+/// </summary>
+internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<int, ChildProcess> _children = [];
+    private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
+    private bool _spawning;
+
+    /// <summary>From now on an unknown child may be the one that is being made.</summary>
+    public void BeginSpawn(Action resetReport)
+    {
+        lock (_gate)
+        {
+            resetReport();
+            _spawning = true;
+        }
+    }
+
+    /// <summary>The start is over. <paramref name="report"/> runs before the reaper can see the child, so it comes before the exit.</summary>
+    public void EndSpawn(ChildProcess? child, Action report)
+    {
+        lock (_gate)
+        {
+            _spawning = false;
+            report();
+            if (child is not null)
+            {
+                _children.Add(child.Pid, child);
+                _runs[child.InvocationId] = _runs.GetValueOrDefault(child.InvocationId) + 1;
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A run whose object is disposed has no leftovers that anybody asks for.</summary>
+    public void Forget(string invocationId)
+    {
+        lock (_gate)
+        {
+            var left = _runs.GetValueOrDefault(invocationId) - 1;
+            if (left > 0)
+                _runs[invocationId] = left;
+            else
+                _runs.Remove(invocationId);
+        }
+    }
+
+    /// <summary>Whether a process with this SUPERVISOR_INVOCATION_ID belongs to a run that is still looked after.</summary>
+    public bool IsKnownRun(string invocationId)
+    {
+        lock (_gate)
+            return _runs.ContainsKey(invocationId);
+    }
+
+    /// <summary>Whether this child of ours is one that we started (or are starting).</summary>
+    public bool IsOurs(int pid)
+    {
+        lock (_gate)
+            return _children.ContainsKey(pid) || (_spawning && pidInTheMaking() == pid);
+    }
+
+    /// <summary>Blocks until there may be a child; tells those that are gone without a status.</summary>
+    public List<ChildProcess> WaitForChild()
+    {
+        lock (_gate)
+        {
+            // Somebody else reaped them (or SIGCHLD was ignored): without this they would run for ever in our books.
+            var lost = _children.Values.Where(child => IsNoChild(child.Pid)).ToList();
+            lost.ForEach(child => _children.Remove(child.Pid));
+            while (lost.Count == 0 && _children.Count == 0)
+                Monitor.Wait(_gate);
+            return lost;
+        }
+    }
+
+    private static bool IsNoChild(int pid)
+    {
+        sys_wait_h.siginfo_t info = default;
+        return sys_wait_h.waitid(sys_wait_h.P_PID, pid, &info, sys_wait_h.WEXITED | sys_wait_h.WNOHANG | sys_wait_h.WNOWAIT) < 0
+            && Marshal.GetLastPInvokeError() == Errno.ECHILD;
+    }
+
+    /// <summary>
+    /// Reaps a child that waitid has shown as ended. Null when there is nothing to tell: it was the child of a failed start.
+    /// </summary>
+    public Reaped? Reap(int pid)
+    {
+        lock (_gate)
+        {
+            if (!_children.TryGetValue(pid, out var child) && _spawning && pidInTheMaking() is var making && (making == 0 || making == pid))
+            {
+                // Ended, so vfork has returned or is about to: the spawn thread registers it or reaps it itself.
+                Monitor.Wait(_gate);
+                return null;
+            }
+
+            child?.BeforeReap();
+            // Before wait4: from then on the number may be another's.
+            _children.Remove(pid);
+            int status;
+            sys_wait_h.rusage usage;
+            var result = sys_wait_h.wait4(pid, &status, sys_wait_h.WNOHANG, &usage);
+            child?.AfterReap();
+            return result == pid ? new(pid, child, ExitStatus.Decode(status), Usage(usage))
+                : child is null ? null
+                : new(pid, child, null, default);
+        }
+    }
+
+    private static ResourceUsage Usage(in sys_wait_h.rusage usage) => new(
+        Time(usage.ru_utime_sec, usage.ru_utime_usec), Time(usage.ru_stime_sec, usage.ru_stime_usec), usage.ru_maxrss * 1024,
+        usage.ru_minflt, usage.ru_majflt, usage.ru_nvcsw, usage.ru_nivcsw);
+
+    private static TimeSpan Time(long seconds, long microseconds) => new((seconds * TimeSpan.TicksPerSecond) + (microseconds * 10));
+}
+
+/// <summary>A child that is no more; no <paramref name="Child"/>: an orphan.</summary>
+internal sealed record Reaped(int Pid, ChildProcess? Child, ExitStatus? Status, ResourceUsage Usage);

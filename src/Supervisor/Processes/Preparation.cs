@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
+using Supervisor.Specs;
+
+namespace Supervisor.Processes;
+
+/// <summary>
+/// Everything of a start that can block or fail for a reason outside the child: done in normal code before vfork, because while a child has
+/// not exec'ed no collection can run. Holds the descriptors until the start is over.
+/// </summary>
+internal sealed class Preparation : IDisposable
+{
+    private readonly List<SafeFileHandle> _opened = [];
+
+    /// <summary>Absolute path of the program, inside the job's root.</summary>
+    public string Program { get; private init; } = "";
+
+    public required ProcessSpec Spec { get; init; }
+
+    public required List<string> Environment { get; init; }
+
+    public required Credentials Credentials { get; init; }
+
+    /// <summary>Descriptor of the root directory; -1: ours.</summary>
+    public int Root { get; private init; } = -1;
+
+    /// <summary>Descriptor of the working directory.</summary>
+    public int Directory { get; private init; } = -1;
+
+    /// <summary>Descriptors (3 or above) for 0, 1, 2; -1: the one that we have at that number ourselves.</summary>
+    public int[] Stdio { get; } = [-1, -1, -1];
+
+    /// <exception cref="SpawnFailedException">A step failed.</exception>
+    public static Preparation Of(ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables)
+    {
+        var opened = new List<SafeFileHandle>();
+        try
+        {
+            var credentials = Accounts.Resolve(spec);
+            var environment = ChildEnvironment.Compute(
+                ChildEnvironment.Inherited(), credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment, supervisorVariables);
+            var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
+            var directory = spec.Directory ?? "/";
+            var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
+            var path = ChildEnvironment.ValueOf(environment, "PATH") ?? ChildEnvironment.DefaultPath;
+            var program = ProgramSearch.Find(spec.Command.Count > 0 ? spec.Command[0] : "", path, directory, files);
+            ProgramCheck.Check(program, directory, files);
+            var preparation = new Preparation
+            {
+                Spec = spec,
+                Environment = environment,
+                Credentials = credentials,
+                Program = program,
+                Root = files.Root is { } root ? (int)root.DangerousGetHandle() : -1,
+                Directory = (int)directoryHandle.DangerousGetHandle(),
+            };
+            preparation._opened.AddRange(opened);
+            opened = preparation._opened;
+            preparation.OpenStdio([stdio.In, stdio.Out, stdio.Error]);
+            return preparation;
+        }
+        catch
+        {
+            opened.ForEach(handle => handle.Dispose());
+            throw;
+        }
+    }
+
+    private static List<EnvironmentVariable> ReadFile(EnvironmentFile file)
+    {
+        try
+        {
+            return EnvironmentFileParser.Parse(file.Path, File.ReadAllText(file.Path, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return file.Optional ? [] : throw SpawnFailedException.Of(ExecStep.ReadEnvironmentFile, Errno.ENOENT, file.Path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw System.IO.Directory.Exists(file.Path)
+                ? SpawnFailedException.Of(ExecStep.ReadEnvironmentFile, Errno.EISDIR, file.Path)
+                : SpawnFailedException.Of(ExecStep.ReadEnvironmentFile, Errno.EACCES, file.Path);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw SpawnFailedException.Because(ExecStep.ReadEnvironmentFile, $"{file.Path} is not UTF-8");
+        }
+        catch (IOException e)
+        {
+            throw SpawnFailedException.Because(ExecStep.ReadEnvironmentFile, e.Message);
+        }
+    }
+
+    private static SafeFileHandle OpenDirectory(RootedFiles files, string path, List<SafeFileHandle> opened, ExecStep step)
+    {
+        var handle = files.OpenPath(path, fcntl_h.O_DIRECTORY, out var errno) ?? throw SpawnFailedException.Of(step, errno, path);
+        opened.Add(handle);
+        return handle;
+    }
+
+    private void OpenStdio(ReadOnlySpan<StdioTarget> targets)
+    {
+        for (var number = 0; number < 3; number++)
+        {
+            var target = targets[number];
+            Stdio[number] = target.Kind switch
+            {
+                StdioKind.Inherit => Inherited(number),
+                StdioKind.Descriptor => Above2(target.Descriptor),
+                StdioKind.Append => Open(target.Path!, fcntl_h.O_WRONLY | fcntl_h.O_CREAT | fcntl_h.O_APPEND),
+                _ => Open("/dev/null", number == 0 ? fcntl_h.O_RDONLY : fcntl_h.O_WRONLY),
+            };
+        }
+    }
+
+    // Another of the three may be placed over it first, so a copy is what the child takes.
+    private int Inherited(int number) => fcntl_h.fcntl(number, fcntl_h.F_GETFD, 0) < 0 ? Open("/dev/null", fcntl_h.O_RDWR) : Above2(number);
+
+    private int Open(string path, int flags)
+    {
+        // O_NONBLOCK while it is opened: a FIFO that nobody reads must not hold up every start (it is refused with ENXIO instead).
+        var fd = fcntl_h.open(path, flags | fcntl_h.O_CLOEXEC | fcntl_h.O_NOCTTY | fcntl_h.O_NONBLOCK, 0b110_100_000);
+        if (fd < 0)
+            throw SpawnFailedException.Of(ExecStep.OpenStdio, Marshal.GetLastPInvokeError(), path);
+        _ = fcntl_h.fcntl(fd, fcntl_h.F_SETFL, flags & fcntl_h.O_APPEND);
+        return Above2(Keep(fd));
+    }
+
+    private int Above2(int fd)
+    {
+        if (fd > 2)
+            return fd;
+        var copy = fcntl_h.fcntl(fd, fcntl_h.F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? Keep(copy) : throw SpawnFailedException.Of(ExecStep.OpenStdio, Marshal.GetLastPInvokeError(), $"descriptor {fd}");
+    }
+
+    private int Keep(int fd)
+    {
+        _opened.Add(new SafeFileHandle(fd, ownsHandle: true));
+        return fd;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _opened.ForEach(handle => handle.Dispose());
+}

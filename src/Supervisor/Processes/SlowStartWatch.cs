@@ -1,0 +1,44 @@
+using Supervisor.Jobs.Ports;
+
+namespace Supervisor.Processes;
+
+/// <summary>
+/// Tells when a start hangs. One timer for all starts: the runtime keeps its own timers in a list and wakes its timer thread only when the
+/// earliest one is due, so arming and disarming it around every start costs two list operations.
+/// </summary>
+internal sealed class SlowStartWatch : IDisposable
+{
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
+    private readonly object _gate = new();
+    private readonly ITimer _timer;
+    private long _spawnId = -1;
+
+    public SlowStartWatch(IEngineInbox inbox, TimeProvider time) =>
+        _timer = time.CreateTimer(_ =>
+        {
+            lock (_gate)
+            {
+                if (_spawnId >= 0)
+                    inbox.Post(new SpawnSlow(_spawnId, _limit));
+            }
+        }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>A start begins.</summary>
+    public void Begin(long spawnId)
+    {
+        lock (_gate)
+            _spawnId = spawnId;
+        _timer.Change(_limit, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>It is over.</summary>
+    public void End()
+    {
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+            _spawnId = -1;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+}

@@ -1,0 +1,167 @@
+using Supervisor.Linux;
+using Supervisor.Specs;
+using static Supervisor.Linux.SystemCallNumbers;
+
+namespace Supervisor.Processes;
+
+/// <summary>
+/// The list of system calls that make one start, in the order of the steps in <see cref="ExecStep"/>. What may stand where is fixed by
+/// reasons: docs/adr/0002. Capabilities and the cgroup have their places marked.
+/// </summary>
+internal sealed unsafe class SpawnPlan(Arena arena)
+{
+    private const int LastSignal = 64;
+    private readonly List<PlannedCall> _calls = [];
+    private readonly List<string?> _details = [];
+
+    /// <summary>The calls.</summary>
+    public IReadOnlyList<PlannedCall> Calls => _calls;
+
+    /// <summary>What call <paramref name="index"/> is about, for messages.</summary>
+    public string? Detail(int index) => index < _details.Count ? _details[index] : null;
+
+    /// <summary>All calls of a start.</summary>
+    public static SpawnPlan Of(Preparation start, Arena arena, SpawnOptions options)
+    {
+        var plan = new SpawnPlan(arena);
+        plan.ResetSignals();
+        plan.Add(new(ExecStep.NewSession, SYS_setsid));
+        plan.Stdio(start);
+        plan.CloseDescriptors(options);
+        plan.Limits(start.Spec, options);
+        plan.Priorities(start.Spec);
+        plan.OomScore(start.Spec);
+        plan.Directories(start);
+        // JoinCgroup: here, as late as possible and still with our rights.
+        plan.Identity(start);
+        // Capabilities: here, after the user has changed.
+        plan.Rest(start, options);
+        return plan;
+    }
+
+    private void Add(PlannedCall call, string? detail = null)
+    {
+        _calls.Add(call);
+        _details.Add(detail);
+    }
+
+    private void ResetSignals()
+    {
+        var defaults = (nint)arena.Allocate(32); // struct sigaction of the kernel, all zero: SIG_DFL
+        for (var signal = 1; signal <= LastSignal; signal++)
+        {
+            if (signal is not (9 or 19))
+                Add(new(ExecStep.ResetSignals, SYS_rt_sigaction, signal, defaults, 0, sizeof(ulong)));
+        }
+    }
+
+    private void Stdio(Preparation start)
+    {
+        for (var number = 0; number < 3; number++)
+            Add(new(ExecStep.Stdin + number, SYS_dup3, start.Stdio[number], number, 0));
+        // InheritedDescriptors: here.
+    }
+
+    // Marks instead of closing: the directories are still needed, and execve closes what is marked.
+    private void CloseDescriptors(SpawnOptions options)
+    {
+        if (options.HasCloseRange)
+        {
+            Add(new(ExecStep.CloseDescriptors, SYS_close_range, 3, unchecked((nint)uint.MaxValue), unistd_h.CLOSE_RANGE_CLOEXEC));
+            return;
+        }
+
+        foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            // The descriptor of this very listing is among them, and gone by then: hence no MustSucceed.
+            if (int.TryParse(Path.GetFileName(entry), out var fd) && fd > 2)
+                Add(new(ExecStep.CloseDescriptors, SYS_fcntl, fd, fcntl_h.F_SETFD, fcntl_h.FD_CLOEXEC, mode: CallMode.MayFail));
+        }
+    }
+
+    private void Limits(ProcessSpec spec, SpawnOptions options)
+    {
+        if (!spec.Limits.Any(l => l.Resource == RlimitResource.Nofile))
+            Limit(new(RlimitResource.Nofile, Math.Min(1024, options.HardNofile), options.HardNofile));
+        foreach (var limit in spec.Limits)
+            Limit(limit);
+    }
+
+    private void Limit(ResourceLimit limit)
+    {
+        var value = arena.Array<ulong>([limit.Soft, limit.Hard]);
+        Add(new(ExecStep.ResourceLimits, SYS_prlimit64, 0, (nint)limit.Resource, (nint)value, 0),
+            $"{Words(limit.Resource)} {Words(limit.Soft)}:{Words(limit.Hard)}");
+
+        static string Words<T>(T value) => value is ResourceLimit.Unlimited ? "unlimited" : $"{value}".ToLowerInvariant();
+    }
+
+    private void Priorities(ProcessSpec spec)
+    {
+        if (spec.Nice is { } nice)
+            Add(new(ExecStep.Nice, SYS_setpriority, 0, 0, nice), $"{nice}");
+        if (spec.IoPriority is { } io)
+            Add(new(ExecStep.IoPriority, SYS_ioprio_set, signal_h.IOPRIO_WHO_PROCESS, 0, ((int)io.Class << signal_h.IOPRIO_CLASS_SHIFT) | io.Level),
+                $"{io.Class}:{io.Level}".ToLowerInvariant());
+        if (spec.Scheduling is { } scheduling)
+            Add(new(ExecStep.Scheduling, SYS_sched_setscheduler, 0, (nint)scheduling.Policy, (nint)arena.Array<int>([scheduling.Priority])),
+                $"{scheduling.Policy}:{scheduling.Priority}".ToLowerInvariant());
+        if (spec.CpuAffinity is { Count: > 0 } cpus)
+        {
+            var mask = new ulong[cpus.Max() / 64 + 1];
+            foreach (var cpu in cpus)
+                mask[cpu / 64] |= 1UL << cpu % 64;
+            Add(new(ExecStep.Affinity, SYS_sched_setaffinity, 0, mask.Length * sizeof(ulong), (nint)arena.Array<ulong>(mask)), string.Join(',', cpus));
+        }
+    }
+
+    private void OomScore(ProcessSpec spec)
+    {
+        if (spec.OomScoreAdjust is not { } score)
+            return;
+        var text = $"{score}";
+        var path = (nint)arena.Text("/proc/self/oom_score_adj");
+        // O_CLOEXEC, and never closed by us: execve does it.
+        Add(new(ExecStep.OomScoreAdjust, SYS_openat, fcntl_h.AT_FDCWD, path, fcntl_h.O_WRONLY | fcntl_h.O_CLOEXEC, mode: CallMode.KeepResult), text);
+        Add(new(ExecStep.OomScoreAdjust, SYS_write, -1, (nint)arena.Text(text), text.Length, mode: CallMode.UseKept), text);
+    }
+
+    private void Directories(Preparation start)
+    {
+        if (start.Spec.Umask is { } umask)
+            Add(new(ExecStep.Umask, SYS_umask, umask));
+        if (start.Root >= 0)
+        {
+            Add(new(ExecStep.Chroot, SYS_fchdir, start.Root), start.Spec.Chroot);
+            Add(new(ExecStep.Chroot, SYS_chroot, (nint)arena.Text(".")), start.Spec.Chroot);
+        }
+
+        Add(new(ExecStep.ChangeDirectory, SYS_fchdir, start.Directory), start.Spec.Directory ?? "/");
+    }
+
+    private void Identity(Preparation start)
+    {
+        var who = start.Credentials;
+        if (who.Groups is { } groups)
+            Add(new(ExecStep.SupplementaryGroups, SYS_setgroups, groups.Length, (nint)arena.Array<uint>(groups)), string.Join(',', groups));
+        if (who.Gid is { } gid)
+            Add(new(ExecStep.Group, SYS_setresgid, (nint)gid, (nint)gid, (nint)gid), start.Spec.Group ?? $"{gid}");
+        if (who.Uid is { } uid)
+            Add(new(ExecStep.User, SYS_setresuid, (nint)uid, (nint)uid, (nint)uid), start.Spec.User);
+    }
+
+    private void Rest(Preparation start, SpawnOptions options)
+    {
+        if (start.Spec.NoNewPrivileges)
+            Add(new(ExecStep.NoNewPrivileges, SYS_prctl, signal_h.PR_SET_NO_NEW_PRIVS, 1));
+        if (options.ParentDeathSignal is { } signal)
+        {
+            Add(new(ExecStep.ParentDeathSignal, SYS_prctl, signal_h.PR_SET_PDEATHSIG, signal.Number));
+            Add(new PlannedCall(ExecStep.ParentDeathSignal, SYS_getppid, mode: CallMode.MustEqual) { Expected = unistd_h.getpid() });
+        }
+
+        Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
+        Add(new(ExecStep.Execute, SYS_execve,
+            (nint)arena.Text(start.Program), (nint)arena.Vector(start.Spec.Command), (nint)arena.Vector(start.Environment)), start.Program);
+    }
+}

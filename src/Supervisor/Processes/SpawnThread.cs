@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
+using Supervisor.Specs;
+
+namespace Supervisor.Processes;
+
+/// <summary>
+/// Runs programs for the engine. <see cref="Run"/> belongs on the process's MAIN thread and stays there as long as jobs are to live
+/// (docs/adr/0002: the parent-death signal hangs on the thread that spawned). One instance per process: it reaps every child.
+/// </summary>
+public sealed class SpawnThread : IProcesses, IDisposable
+{
+    private readonly BlockingCollection<StartRequest> _requests = [];
+    private readonly IEngineInbox _inbox;
+    private readonly TimeProvider _time;
+    private readonly Spawner _spawner;
+    private readonly ChildTable _table;
+    private readonly Orphans _orphans;
+    private readonly SlowStartWatch _watch;
+    private readonly bool _groupByPidfd;
+
+    /// <summary>Makes us the subreaper of our descendants and starts the reaper thread.</summary>
+    /// <param name="inbox">Who is told.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="parentDeathSignal">Signal that children get when we die; null: they outlive us.</param>
+    public SpawnThread(IEngineInbox inbox, TimeProvider time, Signal? parentDeathSignal = null)
+        : this(inbox, time, new SpawnOptions { ParentDeathSignal = parentDeathSignal }, ProcessGroup.KernelHasGroupSignals)
+    {
+    }
+
+    internal SpawnThread(IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd)
+    {
+        _inbox = inbox;
+        _time = time;
+        _groupByPidfd = groupByPidfd;
+        _spawner = new(options);
+        _table = new(() => _spawner.PidInTheMaking);
+        _orphans = new(_table);
+        _watch = new(inbox, time);
+        OwnSignals.DoNotIgnoreChildren();
+        if (Environment.ProcessId != 1)
+            _ = signal_h.prctl(signal_h.PR_SET_CHILD_SUBREAPER, 1); // cannot fail since Linux 3.4
+        new Reaper(_table, inbox).Start();
+    }
+
+    /// <inheritdoc/>
+    public void Start(StartRequest request) => _requests.Add(request);
+
+    /// <inheritdoc/>
+    public int StrayCount() => _orphans.CountStrays();
+
+    /// <inheritdoc/>
+    public void SignalStrays(Signal signal) => _orphans.SignalStrays(signal);
+
+    /// <summary>Starts what is asked for, one after the other, on the calling thread, until cancelled.</summary>
+    public void Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            StartRequest request;
+            try
+            {
+                request = _requests.Take(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            Spawn(request);
+        }
+    }
+
+    private void Spawn(StartRequest request)
+    {
+        var began = _time.GetTimestamp();
+        _watch.Begin(request.SpawnId);
+        try
+        {
+            using var start = Preparation.Of(
+                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)));
+            Spawn(request, start, began);
+        }
+        catch (SpawnFailedException e)
+        {
+            Report(request, null, e.Failure, began);
+        }
+        catch (ErrnoException e)
+        {
+            Report(request, null, new(ExecStep.CreateProcess, e.Number, Errno.Text(e.Number), e.Call), began);
+        }
+        finally
+        {
+            _watch.End();
+        }
+    }
+
+    private void Spawn(StartRequest request, Preparation start, long began)
+    {
+        ChildProcess? child = null;
+        SpawnFailure? failure = null;
+        _table.BeginSpawn(_spawner.Reset);
+        try
+        {
+            failure = _spawner.Spawn(start, out var pid, out var pidfd);
+            if (failure is null)
+                child = new(request.SpawnId, pid, pidfd, request.InvocationId, _table, _groupByPidfd);
+        }
+        catch (ErrnoException e)
+        {
+            failure = new(ExecStep.CreateProcess, e.Number, Errno.Text(e.Number), e.Call);
+        }
+        finally
+        {
+            _table.EndSpawn(child, () => Report(request, child, failure, began));
+        }
+    }
+
+    private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began) =>
+        _inbox.Post(new SpawnReported(request.SpawnId, child, failure, _time.GetElapsedTime(began)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _requests.Dispose();
+    }
+}
