@@ -45,20 +45,17 @@ internal sealed class Orphans(ChildTable table)
         return count;
     }
 
-    /// <summary>The kernel gives orphans to the first thread, and that one spawns: its list has all children.</summary>
+    /// <summary>The kernel gives orphans to the first living thread of the subreaper, the main one, which never ends before us.</summary>
     private static List<int> Children()
     {
         try
         {
-            var pids = new List<int>();
-            foreach (var task in Directory.EnumerateDirectories("/proc/self/task"))
-                foreach (var pid in File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                    pids.Add(int.Parse(pid, CultureInfo.InvariantCulture));
-            return pids;
+            var children = File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children");
+            return [.. children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
         }
         catch (IOException)
         {
-            // A kernel without CONFIG_PROC_CHILDREN, or a thread that ended meanwhile.
+            // A kernel without CONFIG_PROC_CHILDREN.
             var self = Environment.ProcessId;
             return [.. ProcStat.AllPids().Where(pid => ProcStat.Read(pid)?.Parent == self)];
         }
