@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Supervisor.Cli;
+
+/// <summary>What a command works with: its parsed line, the terminal, the daemon.</summary>
+internal sealed class CommandContext(ParseResult line, Terminal terminal, DaemonHooks hooks) : IDisposable
+{
+    private ControlClient? _client;
+
+    /// <summary>The parsed command line.</summary>
+    public ParseResult Line => line;
+
+    /// <summary>Where to write.</summary>
+    public Terminal Terminal => terminal;
+
+    /// <summary>What the layers above offer.</summary>
+    public DaemonHooks Hooks => hooks;
+
+    /// <summary>How to show data.</summary>
+    public OutputFormat Format => line.GetValue(CommonOptions.Output);
+
+    /// <summary>The configuration file.</summary>
+    public string ConfigurationFile => DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config));
+
+    /// <summary>The daemon.</summary>
+    public ControlClient Client => _client ??= new(DefaultPlaces.Socket(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
+
+    /// <inheritdoc/>
+    public void Dispose() => _client?.Dispose();
+}

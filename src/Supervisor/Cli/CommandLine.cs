@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Supervisor.Cli.Commands;
+
+namespace Supervisor.Cli;
+
+/// <summary>The command line: finds the command, carries it out, turns what went wrong into words and an exit code.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs the command that <paramref name="args"/> say.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public static int Run(string[] args, DaemonHooks hooks) => Run(args, hooks, Terminal.Standard);
+
+    /// <summary>The same, with the terminal made by <paramref name="terminalOf"/> (--no-color, --quiet).</summary>
+    internal static int Run(string[] args, DaemonHooks hooks, Func<bool, bool, Terminal> terminalOf)
+    {
+        var root = Root(out var run, out var commands);
+        var line = root.Parse(args);
+        // The daemon goes its own way before anything touches Console: that would take SIGCHLD (docs/architecture.md).
+        if (line.Errors.Count == 0 && line.Action is null && line.CommandResult.Command == run)
+        {
+            return hooks.Run(new(DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config)), line.GetValue(CommonOptions.Socket)));
+        }
+
+        var command = commands.FirstOrDefault(candidate => candidate.Syntax == line.CommandResult.Command);
+        var terminal = terminalOf(line.GetValue(CommonOptions.NoColor), line.GetValue(CommonOptions.Quiet));
+        return line.Errors.Count > 0 ? Misused(line, terminal)
+            : line.Action is null && command is not null ? CarryOut(command, line, terminal, hooks)
+            : line.Invoke();
+    }
+
+    /// <summary>The whole syntax; <paramref name="run"/> is the daemon's command.</summary>
+    internal static RootCommand Root(out Command run, out IReadOnlyList<ICommand> commands)
+    {
+        run = new("run", "the daemon in the foreground");
+        commands =
+        [
+            new CheckCommand(), new StatusCommand(),
+            OperationCommand.Start, OperationCommand.Stop, OperationCommand.Restart, OperationCommand.TryRestart, OperationCommand.Reload,
+            new SignalCommand(), new ApplyCommand(), new LogsCommand(), new WhyCommand(), new ShowCommand(), new WaitCommand(), new ShutdownCommand(),
+            new VersionCommand(),
+        ];
+        var root = new RootCommand("Starts programs, keeps them running, and tells the truth about them.") { run };
+        foreach (var option in CommonOptions.All)
+        {
+            root.Add(option);
+        }
+
+        foreach (var command in commands)
+        {
+            root.Add(command.Syntax);
+        }
+
+        return root;
+    }
+
+    private static int Misused(ParseResult line, Terminal terminal)
+    {
+        if (line.Tokens.Count == 0)
+        {
+            terminal.Error("say which command: `supervisor --help` lists them");
+            return ExitCodes.Usage;
+        }
+
+        foreach (var error in line.Errors)
+        {
+            terminal.Error(PlainText.Of(error.Message));
+        }
+
+        var command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ";
+        terminal.Error($"`supervisor {command}--help` shows how it is used");
+        return ExitCodes.Usage;
+    }
+
+    private static int CarryOut(ICommand command, ParseResult line, Terminal terminal, DaemonHooks hooks)
+    {
+        using var context = new CommandContext(line, terminal, hooks);
+        var timeout = line.GetValue(CommonOptions.Timeout);
+        using var limit = new CancellationTokenSource();
+        if (timeout is { } time)
+        {
+            limit.CancelAfter(time);
+        }
+
+        try
+        {
+            var code = command.RunAsync(context, limit.Token).GetAwaiter().GetResult();
+            terminal.Flush();
+            return code;
+        }
+        catch (CommandFailure failure)
+        {
+            return Fail(terminal, failure.ExitCode, failure.Message);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return Fail(terminal, ExitCodes.TimedOut, $"not done within {Jobs.InWords.Of(timeout!.Value)}; the operation goes on (`supervisor status` shows how far it is)");
+        }
+        catch (BrokenPipeException)
+        {
+            // `| head` has what it wanted.
+            return ExitCodes.Done;
+        }
+        catch (IOException broken)
+        {
+            return Fail(terminal, ExitCodes.Failed, broken.Message);
+        }
+    }
+
+    private static int Fail(Terminal terminal, int code, string message)
+    {
+        try
+        {
+            terminal.Flush();
+            terminal.Error("supervisor: " + message);
+        }
+        catch (IOException)
+        {
+            // Nobody reads us: the exit code is what is left.
+        }
+
+        return code;
+    }
+}

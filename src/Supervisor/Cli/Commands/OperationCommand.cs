@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Supervisor.Control.Messages;
+
+namespace Supervisor.Cli.Commands;
+
+/// <summary>The commands that hand jobs to an operation of the daemon and tell how it went.</summary>
+internal sealed class OperationCommand : ICommand
+{
+    private readonly Argument<string[]> _jobs;
+    private readonly Option<bool>? _withDependents;
+
+    private OperationCommand(string name, string description, bool required, bool withDependents = false)
+    {
+        _jobs = CommonOptions.Jobs(required);
+        Syntax = new(name, description) { _jobs };
+        if (withDependents)
+        {
+            _withDependents = new("--with-dependents") { Description = "also stop the running jobs that depend on them" };
+            Syntax.Add(_withDependents);
+        }
+    }
+
+    /// <summary><c>supervisor start [JOB...]</c></summary>
+    public static OperationCommand Start => new("start", "start jobs, with what they depend on", required: false);
+
+    /// <summary><c>supervisor stop JOB...</c></summary>
+    public static OperationCommand Stop => new("stop", "stop jobs and keep them stopped", required: true, withDependents: true);
+
+    /// <summary><c>supervisor restart JOB...</c></summary>
+    public static OperationCommand Restart => new("restart", "stop and start jobs; starts what is stopped", required: true);
+
+    /// <summary><c>supervisor try-restart JOB...</c></summary>
+    public static OperationCommand TryRestart => new("try-restart", "restart jobs that run; leaves alone what is stopped", required: true);
+
+    /// <summary><c>supervisor reload JOB...</c></summary>
+    public static OperationCommand Reload => new("reload", "have jobs re-read their own configuration (their `reload:`)", required: true);
+
+    /// <inheritdoc/>
+    public Command Syntax { get; }
+
+    /// <inheritdoc/>
+    public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var request = new OperationRequest
+        {
+            Jobs = context.Line.GetValue(_jobs),
+            Wait = !context.Line.GetValue(CommonOptions.NoWait),
+            WithDependents = _withDependents is not null && context.Line.GetValue(_withDependents),
+        };
+        var (answer, json) = await context.Client.PostAsync(Syntax.Name, request, cancellation).ConfigureAwait(false);
+        return AnswerText.Show(context, answer, json);
+    }
+}

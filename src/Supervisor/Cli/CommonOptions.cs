@@ -1,0 +1,87 @@
+using System.CommandLine;
+
+namespace Supervisor.Cli;
+
+/// <summary>The options that stand before or after any command.</summary>
+internal static class CommonOptions
+{
+    /// <summary>-c</summary>
+    public static readonly Option<string?> Config = new("--config", "-c")
+    {
+        Description = "configuration file (default: ./supervisor.yaml if there is one, else /etc/supervisor-daemon/supervisor.yaml)",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>-s</summary>
+    public static readonly Option<string?> Socket = new("--socket", "-s")
+    {
+        Description = "control socket (default: as the configuration says)",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
+    /// <summary>-o</summary>
+    public static readonly Option<OutputFormat> Output = new("--output", "-o")
+    {
+        Description = "table, wide or json",
+        HelpName = "FORMAT",
+        Recursive = true,
+        CustomParser = result => result.Tokens[0].Value switch
+        {
+            "table" => OutputFormat.Table,
+            "wide" => OutputFormat.Wide,
+            "json" => OutputFormat.Json,
+            var other => Invalid(result, $"--output: table, wide or json, not '{other}'"),
+        },
+    };
+
+    /// <summary>--no-color</summary>
+    public static readonly Option<bool> NoColor = new("--no-color") { Description = "no colours, also on a terminal", Recursive = true };
+
+    /// <summary>-q</summary>
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "say nothing but failures", Recursive = true };
+
+    /// <summary>--no-wait</summary>
+    public static readonly Option<bool> NoWait = new("--no-wait") { Description = "do not wait until it is done", Recursive = true };
+
+    /// <summary>--timeout</summary>
+    public static readonly Option<TimeSpan?> Timeout = new("--timeout")
+    {
+        Description = "how long to wait (30s, 5m); the operation goes on afterwards",
+        HelpName = "TIME",
+        Recursive = true,
+        CustomParser = result => DurationText.TryParse(result.Tokens[0].Value, out var time)
+            ? time
+            : Invalid<TimeSpan?>(result, $"--timeout: a time such as 500ms, 30s, 5m or 1h30m, not '{result.Tokens[0].Value}'"),
+    };
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Option> All => [Config, Socket, Output, NoColor, Quiet, NoWait, Timeout];
+
+    /// <summary>The jobs that a command is about; none where that means all.</summary>
+    public static Argument<string[]> Jobs(bool required) => new("JOB")
+    {
+        Description = required ? "jobs: web, web@2, 'web@*'" : "jobs: web, web@2, 'web@*'; none: all",
+        Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+    };
+
+    private static OutputFormat Invalid(System.CommandLine.Parsing.ArgumentResult result, string message) => Invalid<OutputFormat>(result, message);
+
+    private static T? Invalid<T>(System.CommandLine.Parsing.ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return default;
+    }
+}
+
+/// <summary>How data is shown.</summary>
+internal enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Table,
+    /// <summary>For people with wide windows.</summary>
+    Wide,
+    /// <summary>For programs.</summary>
+    Json,
+}

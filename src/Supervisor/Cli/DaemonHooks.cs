@@ -1,0 +1,15 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Cli;
+
+/// <summary>What the command line needs of the layers that it must not know.</summary>
+/// <param name="Run">The daemon: <c>supervisor run</c>.</param>
+/// <param name="CheckMachine">
+/// Looks whether a job could be started on this machine (its user, directory, program); null: <c>check</c> leaves that out.
+/// </param>
+public sealed record DaemonHooks(Func<RunOptions, int> Run, Func<ProcessSpec, IReadOnlyList<SpawnFailure>>? CheckMachine = null);
+
+/// <summary>How the daemon was asked to run.</summary>
+/// <param name="ConfigurationFile">The file, as given or found.</param>
+/// <param name="Socket">Path of the control socket that wins over the configuration; null: as configured.</param>
+public sealed record RunOptions(string ConfigurationFile, string? Socket);

@@ -1,0 +1,51 @@
+using Supervisor.Configuration;
+using Supervisor.Specs;
+
+namespace Supervisor.Cli;
+
+/// <summary>Where configuration and socket are when nobody says.</summary>
+internal static class DefaultPlaces
+{
+    private const string Here = "supervisor.yaml";
+    private const string System = "/etc/supervisor-daemon/supervisor.yaml";
+
+    /// <summary>The configuration file: as given, else ./supervisor.yaml if there is one, else the system's.</summary>
+    public static string Configuration(string? given) => given ?? (File.Exists(Here) ? Here : System);
+
+    /// <summary>The socket: as given, else as the configuration says, else the usual one for who we are.</summary>
+    public static string Socket(string? given, string? configuration)
+    {
+        if (given is not null)
+        {
+            return given;
+        }
+
+        var file = Configuration(configuration);
+        if (configuration is not null && !File.Exists(file))
+        {
+            throw new CommandFailure(ExitCodes.Failed, $"there is no configuration file {file}; -s PATH names the socket itself");
+        }
+
+        // A configuration that has become invalid does not hide a daemon that still runs with the old one.
+        return File.Exists(file) && Read(file).Spec is { } spec ? spec.Daemon.ControlSocket : UsualSocket();
+    }
+
+    /// <summary>Reads a configuration as the daemon would.</summary>
+    public static ConfigurationResult Read(string file)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (global::System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        return ConfigurationReader.Read(file, new(environment, IsRoot, LogTarget.File));
+    }
+
+    private static bool IsRoot => Tmds.Linux.LibC.geteuid() == 0;
+
+    private static string UsualSocket() =>
+        IsRoot || Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is not { Length: > 0 } runtime
+            ? "/run/supervisor-daemon/control.sock"
+            : Path.Combine(runtime, "supervisor-daemon", "control.sock");
+}

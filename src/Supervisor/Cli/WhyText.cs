@@ -1,0 +1,81 @@
+using Supervisor.Control.Messages;
+using Supervisor.Jobs;
+
+namespace Supervisor.Cli;
+
+/// <summary>The story of an instance in words.</summary>
+internal static class WhyText
+{
+    private const int MostExits = 3;
+    private const int MostStory = 8;
+
+    /// <summary>The lines: where it stands and what comes, how the last runs ended, why it is restarted or not, what it said.</summary>
+    public static IEnumerable<string> Lines(JobStoryMessage story, TimeZoneInfo zone)
+    {
+        yield return PlainText.Of(Headline(story.Job, zone));
+        foreach (var exit in story.Exits.Take(MostExits))
+        {
+            yield return "  " + PlainText.Of(Exit(exit, zone));
+        }
+
+        if (story.Exits is [{ Cause: "spawn-failed" }, ..] && story.Position is { } position)
+        {
+            yield return $"  the reason stands at {position}";
+        }
+
+        if (story.Exits.Count > 0)
+        {
+            yield return $"  restart: {story.Restart}";
+        }
+
+        foreach (var line in Column("story:", story.Story.TakeLast(MostStory).Select(line => $"{ClockText.Time(line.At, zone)} {line.Text}")))
+        {
+            yield return line;
+        }
+
+        foreach (var line in Column("last lines:", story.LastLines.Select(
+            line => $"{ClockText.Precise(line.At, zone)} {(line.Stream == "stdout" ? "out" : "err")}  {line.Text}")))
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>"api is in back-off: attempt 4 starts in 3.2 s (at 14:03:11)."</summary>
+    public static string Headline(JobMessage job, TimeZoneInfo zone)
+    {
+        var next = job.Next is { } due ? Next(due, job.State == "backoff" ? " starts" : "", zone) : null;
+        return job.State switch
+        {
+            "backoff" => $"{job.Name} is in back-off{(next is null ? "" : ": " + next)}.",
+            "ready" or "running" or "reloading" => $"{job.Name} is {job.State}{Running(job)}{Then(job.StatusText, next)}.",
+            "failed" => $"{job.Name} has been given up{Then(job.StatusText, next)}. `supervisor start {job.Name}` tries again.",
+            "completed" => $"{job.Name} is completed since {ClockText.Time(job.Since, zone)}{Then(job.StatusText, next)}.",
+            "stopped" => $"{job.Name} is stopped{Then(job.StatusText, next)}; `supervisor start {job.Name}` starts it.",
+            _ => $"{job.Name} is {job.State}{Then(job.StatusText, next)}.",
+        };
+    }
+
+    private static string Running(JobMessage job) => (job.Pid, job.UptimeSeconds) switch
+    {
+        ({ } pid, { } up) => $" (pid {pid}, for {InWords.Of(TimeSpan.FromSeconds(up))})",
+        ({ } pid, null) => $" (pid {pid})",
+        _ => "",
+    };
+
+    private static string Then(string? status, string? next) =>
+        (status is null ? "" : ": " + status) + (next is null ? "" : (status is null ? ": next: " : "; next: ") + next);
+
+    private static string Next(NextMessage next, string verb, TimeZoneInfo zone) => next switch
+    {
+        { InSeconds: { } seconds, At: { } at } => $"{next.Action}{verb} in {InWords.Of(TimeSpan.FromSeconds(seconds))} (at {ClockText.Time(at, zone)})",
+        _ => next.Action,
+    };
+
+    private static string Exit(ExitMessage exit, TimeZoneInfo zone) => exit.Cause == "spawn-failed"
+        ? $"attempt {exit.Attempt} {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
+        : $"attempt {exit.Attempt} ran {InWords.Of(TimeSpan.FromSeconds(exit.DurationSeconds))} and {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
+            + (exit.MaxRssBytes > 0 ? $", max RSS {SizeText.Of(exit.MaxRssBytes)}" : "");
+
+    private static IEnumerable<string> Column(string title, IEnumerable<string> lines) =>
+        lines.Select((line, index) => $"  {(index == 0 ? title : "").PadRight(13)}{PlainText.Of(line)}");
+}
