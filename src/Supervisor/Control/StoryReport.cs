@@ -29,7 +29,7 @@ internal static class StoryReport
         line.At,
         line.Stream is LogStream.Stdout ? "stdout" : "stderr",
         Encoding.UTF8.GetString(line.Text.Span),
-        Utf8.IsValid(line.Text.Span) ? null : line.Text.ToArray(),
+        Utf8.IsValid(line.Text.Span) ? null : Convert.ToBase64String(line.Text.Span),
         line.Missed);
 
     /// <summary><c>on-failure, delay 100 ms x2 up to 30 s; SIGSEGV is not in the success list</c></summary>

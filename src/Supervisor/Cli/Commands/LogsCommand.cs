@@ -101,9 +101,9 @@ internal sealed class LogsCommand : ICommand
             ? $"{ClockText.DayAndTime(line.At, TimeZoneInfo.Local)} {(line.Stream == "stdout" ? "out" : "err")} "
             : "";
         var prefix = wide + (prefixed ? $"{line.Job} | " : "");
-        if (line.Bytes is { Length: > 0 } bytes && !context.Terminal.IsTerminal)
+        if (line.Bytes is { } bytes && !context.Terminal.IsTerminal)
         {
-            context.Terminal.Line(prefix, bytes);
+            context.Terminal.Line(prefix, Convert.FromBase64String(bytes));
             return;
         }
 

@@ -28,4 +28,4 @@ public sealed record StoryLineMessage(long Sequence, DateTimeOffset At, int Atte
 /// <param name="Text">The line; what is not UTF-8 is replaced by U+FFFD.</param>
 /// <param name="Bytes">The line's bytes (base64), only when they are not UTF-8.</param>
 /// <param name="Missed">Lines left out before this one, because the reader was too slow.</param>
-public sealed record LogLineMessage(string Job, DateTimeOffset At, string Stream, string Text, byte[]? Bytes, long Missed);
+public sealed record LogLineMessage(string Job, DateTimeOffset At, string Stream, string Text, string? Bytes, long Missed);
