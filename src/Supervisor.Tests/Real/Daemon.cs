@@ -40,12 +40,12 @@ public sealed class Daemon : IAsyncDisposable
     /// A shell command that runs it on a terminal of its own; <c>DAEMON</c> and <c>DIR</c> stand for program and directory. Then
     /// <see cref="Pid"/> is the terminal's, and its log is in <see cref="Output"/>.
     /// </param>
-    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string?>? environment = null, string? terminal = null)
+    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null)
     {
         var directory = await Prepare(yaml);
         var manager = new NotifySocket(Path.Combine(directory, "notify"));
         var command = terminal?.Replace("DAEMON", Built.Supervisor).Replace("DIR", directory);
-        var run = ProgramRun.Start(
+        var run = await ProgramRun.Start(
             command is null ? Built.Supervisor : "script",
             command is null ? ["run", "-c", Path.Combine(directory, "supervisor.yaml")] : ["-q", "-e", "-c", command, "/dev/null"],
             Environment(directory, environment, manager.Path), directory);
@@ -66,7 +66,7 @@ public sealed class Daemon : IAsyncDisposable
     }
 
     /// <summary>Runs <c>supervisor run</c> on a configuration that makes it end by itself.</summary>
-    public static async Task<ProgramResult> RunToEnd(string yaml, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<ProgramResult> RunToEnd(string yaml, IReadOnlyDictionary<string, string>? environment = null)
     {
         var directory = await Prepare(yaml);
         try
@@ -84,11 +84,11 @@ public sealed class Daemon : IAsyncDisposable
 
     /// <summary>Runs a command of the command line against it.</summary>
     public Task<ProgramResult> Supervisor(params string[] arguments) =>
-        ProgramRun.ToEnd(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, Folder);
+        ProgramRun.ToEnd(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string> { ["NO_COLOR"] = "1" }, Folder);
 
     /// <summary>The same, started only: for <c>logs -f</c> and its like.</summary>
-    public ProgramRun Begin(params string[] arguments) =>
-        ProgramRun.Start(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string?> { ["NO_COLOR"] = "1" }, Folder);
+    public Task<ProgramRun> Begin(params string[] arguments) =>
+        ProgramRun.Start(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string> { ["NO_COLOR"] = "1" }, Folder);
 
     /// <summary>Runs a command that must succeed; its stdout.</summary>
     public async Task<string> Does(params string[] arguments)
@@ -186,16 +186,16 @@ public sealed class Daemon : IAsyncDisposable
         return Task.FromResult("version: 1\n" + yaml.Replace("CHILD", directory + "/child").Replace("DIR", directory) + "\n");
     }
 
-    private static Dictionary<string, string?> Environment(string directory, IReadOnlyDictionary<string, string?>? more, string? notifySocket)
+    private static Dictionary<string, string> Environment(string directory, IReadOnlyDictionary<string, string>? more, string? notifySocket)
     {
-        var environment = new Dictionary<string, string?>
+        var environment = new Dictionary<string, string>
         {
-            ["SUPERVISOR_TEST_DIRECTORY"] = directory,
-            ["NOTIFY_SOCKET"] = notifySocket,
-            ["WATCHDOG_USEC"] = null,
-            ["JOURNAL_STREAM"] = null,
+            ["TEST_DIRECTORY"] = directory,
+            ["NOTIFY_SOCKET"] = notifySocket ?? "",
+            ["WATCHDOG_USEC"] = "",
+            ["JOURNAL_STREAM"] = "",
         };
-        foreach (var (name, value) in more ?? new Dictionary<string, string?>())
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
         {
             environment[name] = value;
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Supervisor.Tests.Real;
 
@@ -18,8 +19,8 @@ internal static partial class Kernel
     /// <summary>kill(2); a process that is gone is no error.</summary>
     public static void Signal(int pid, int signal)
     {
-        const int noSuchProcess = 3;
-        if (kill(pid, signal) != 0 && Marshal.GetLastPInvokeError() is not noSuchProcess and var errno)
+        const int NoSuchProcess = 3;
+        if (kill(pid, signal) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and var errno)
         {
             throw new Win32Exception(errno, $"kill({pid}, {signal})");
         }
@@ -45,17 +46,27 @@ internal static partial class Kernel
     public static bool Catches(int pid, int signal) =>
         (Convert.ToUInt64(StatusLine(pid, "SigCgt") ?? throw new InvalidOperationException($"pid {pid} is gone"), 16) >> (signal - 1) & 1) == 1;
 
+    /// <summary>A pipe whose ends no child inherits by accident.</summary>
+    public static (SafeFileHandle Reader, SafeFileHandle Writer) Pipe()
+    {
+        const int CloseOnExec = 0x80000;
+        var ends = new int[2];
+        return pipe2(ends, CloseOnExec) == 0
+            ? (new(ends[0], ownsHandle: true), new(ends[1], ownsHandle: true))
+            : throw new Win32Exception(Marshal.GetLastPInvokeError(), "pipe2");
+    }
+
     /// <summary>Ends when the process has ended, whoever its parent is (poll(2) on a pidfd).</summary>
     public static async Task Ended(int pid)
     {
-        const int pidfdOpen = 434;
-        var descriptor = (int)syscall(pidfdOpen, pid, 0);
+        const int PidfdOpen = 434;
+        var descriptor = (int)syscall(PidfdOpen, pid, 0);
         if (descriptor < 0)
         {
             return;
         }
 
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         await Task.Run(() =>
         {
             var watched = new PollDescriptor { Descriptor = descriptor, Events = 1 };
@@ -110,6 +121,9 @@ internal static partial class Kernel
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pipe2([Out] int[] ends, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint first, nint second);

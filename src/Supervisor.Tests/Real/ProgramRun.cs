@@ -1,10 +1,13 @@
-using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
+using Microsoft.Win32.SafeHandles;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+using Supervisor.Tests.Support;
 
 namespace Supervisor.Tests.Real;
 
-/// <summary>How a program that ran to its end ended, and what it said.</summary>
+/// <summary>How a program that ran to its end ended (128 + n for a signal, as shells say it), and what it said.</summary>
 public sealed record ProgramResult(int Code, string Out, string Error)
 {
     /// <summary>Everything, for the message of a failed assertion.</summary>
@@ -15,105 +18,71 @@ public sealed record ProgramResult(int Code, string Out, string Error)
 public sealed class ProgramRun : IDisposable
 {
     /// <summary>Longest wait for anything that is to happen; only a broken test comes near it.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    private readonly Process _process;
-    private readonly StringBuilder _out = new();
-    private readonly StringBuilder _error = new();
-    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly Channel<string> _errorLines = Channel.CreateUnbounded<string>();
-    private readonly Task _reading;
+    private readonly TestProcess _process;
+    private readonly Stream _out;
+    private readonly Stream _error;
 
-    private ProgramRun(Process process)
-    {
-        _process = process;
-        _reading = Task.WhenAll(Read(process.StandardOutput, _out, _lines.Writer), Read(process.StandardError, _error, _errorLines.Writer));
-    }
+    private ProgramRun(TestProcess process, Stream output, Stream error) => (_process, _out, _error) = (process, output, error);
 
     /// <summary>Its pid.</summary>
-    public int Pid => _process.Id;
+    public int Pid => _process.Pid;
 
     /// <summary>What it has written to stderr so far.</summary>
-    public string Error
-    {
-        get
-        {
-            lock (_error)
-            {
-                return _error.ToString();
-            }
-        }
-    }
+    public string Error => _error.Text;
 
     /// <summary>What it has written to stdout so far.</summary>
-    public string Out
-    {
-        get
-        {
-            lock (_out)
-            {
-                return _out.ToString();
-            }
-        }
-    }
+    public string Out => _out.Text;
 
-    /// <summary>Starts a program; stdin is empty. A variable without a value is removed.</summary>
-    public static ProgramRun Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
+    /// <summary>Starts a program; stdin is empty, the environment is the test's own with these variables.</summary>
+    public static async Task<ProgramRun> Start(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
-        var start = new ProcessStartInfo(file, arguments)
+        using var output = new Writer();
+        using var error = new Writer();
+        var spec = new ProcessSpec
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = directory ?? "",
+            Command = [file, .. arguments],
+            Directory = directory ?? Environment.CurrentDirectory,
+            Environment = (environment ?? new Dictionary<string, string>()).Select(v => new EnvironmentVariable(v.Key, v.Value)).ToSequence(),
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
-        {
-            start.Environment[name] = value;
-        }
-
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return new(process);
+        var (process, failure) = await TestProcesses.TryStart(spec, new StdioTargets(StdioTarget.Null, output.Target, error.Target));
+        return new(process ?? throw new InvalidOperationException($"{file}: {failure}"), new(output.Reader), new(error.Reader));
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<ProgramResult> ToEnd(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? directory = null)
+    public static async Task<ProgramResult> ToEnd(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
-        using var run = Start(file, arguments, environment, directory);
+        using var run = await Start(file, arguments, environment, directory);
         return await run.Ended();
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end, and for the end of its output.</summary>
     public async Task<ProgramResult> Ended()
     {
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(Limit);
-            await _reading.WaitAsync(Limit);
+            var exit = await _process.Exited.WaitAsync(Limit);
+            await Task.WhenAll(_out.Read, _error.Read).WaitAsync(Limit);
+            return new(exit.Status?.ShellCode ?? -1, Out, Error);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"pid {Pid} has not ended within {Limit.TotalSeconds} s\n--- stdout\n{Out}\n--- stderr\n{Error}");
+            throw new TimeoutException($"pid {Pid} (or its output) has not ended within {Limit.TotalSeconds} s\n--- stdout\n{Out}\n--- stderr\n{Error}");
         }
-
-        return new(_process.ExitCode, Out, Error);
     }
 
     /// <summary>The next line of its stdout; null at its end.</summary>
-    public async Task<string?> NextLine()
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        return await _lines.Reader.WaitToReadAsync(limit.Token) && _lines.Reader.TryRead(out var line) ? line : null;
-    }
+    public Task<string?> NextLine() => _out.NextLine();
 
-    /// <summary>Waits until a line with these words has come to its stderr (or came before).</summary>
+    /// <summary>Waits until its stderr has said these words (or said them before).</summary>
     public async Task ErrorSays(string words)
     {
-        using var limit = new CancellationTokenSource(Limit);
         while (!Error.Contains(words))
         {
-            if (!await _errorLines.Reader.WaitToReadAsync(limit.Token) || !_errorLines.Reader.TryRead(out _))
+            if (await _error.NextLine() is null && !Error.Contains(words))
             {
                 throw new InvalidOperationException($"ended without saying '{words}':\n{Error}");
             }
@@ -121,31 +90,67 @@ public sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Sends it a signal.</summary>
-    public void Signal(int signal) => Kernel.Signal(Pid, signal);
+    public void Signal(int signal) => _process.Child.Signal(new Signal(signal));
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _process.Dispose();
+
+    /// <summary>One of its outputs: text so far, and lines as they come.</summary>
+    private sealed class Stream
     {
-        if (!_process.HasExited)
+        private readonly StringBuilder _text = new();
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public Stream(SafeFileHandle pipe) =>
+            Read = Task.Factory.StartNew(() => ReadAll(pipe), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        public Task Read { get; }
+
+        public string Text
         {
-            _process.Kill();
+            get
+            {
+                lock (_text)
+                {
+                    return _text.ToString();
+                }
+            }
         }
 
-        _process.Dispose();
-    }
-
-    private static async Task Read(StreamReader from, StringBuilder all, ChannelWriter<string> lines)
-    {
-        while (await from.ReadLineAsync() is { } line)
+        public async Task<string?> NextLine()
         {
-            lock (all)
+            using var limit = new CancellationTokenSource(Limit);
+            return await _lines.Reader.WaitToReadAsync(limit.Token) && _lines.Reader.TryRead(out var line) ? line : null;
+        }
+
+        private void ReadAll(SafeFileHandle pipe)
+        {
+            using var reader = new StreamReader(new FileStream(pipe, FileAccess.Read, 0));
+            while (reader.ReadLine() is { } line)
             {
-                all.Append(line).Append('\n');
+                lock (_text)
+                {
+                    _text.Append(line).Append('\n');
+                }
+
+                _lines.Writer.TryWrite(line);
             }
 
-            lines.TryWrite(line);
+            _lines.Writer.Complete();
         }
+    }
 
-        lines.TryComplete();
+    /// <summary>A pipe: its write end is the child's, and closed here when the child has it.</summary>
+    private sealed class Writer : IDisposable
+    {
+        private readonly SafeFileHandle _writer;
+
+        public Writer() => (Reader, _writer) = Kernel.Pipe();
+
+        public SafeFileHandle Reader { get; }
+
+        public StdioTarget Target => new(StdioKind.Descriptor, (int)_writer.DangerousGetHandle());
+
+        public void Dispose() => _writer.Dispose();
     }
 }

@@ -26,9 +26,6 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     /// <summary>Prepares a process before anybody hears of it (makes it stubborn, gives it others).</summary>
     public Action<FakeChild> OnBirth { get; set; } = _ => { };
 
-    /// <summary>Whether processes may be given up while they live: only a job with a defect does that.</summary>
-    public bool MayAbandon { get; set; }
-
     public int Strays { get; set; }
 
     public List<Signal> SignalsToStrays { get; } = [];
@@ -70,7 +67,6 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     {
         Assert.True(child.MainLives, "a process can end only once");
         child.MainLives = false;
-        child.Status = status;
         inbox.Post(new ChildExited(child.Request.SpawnId, status, default, child.Others > 0));
     }
 

@@ -15,11 +15,6 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     /// <summary>Starts an instance, and first whatever it needs that is not there and would not come by itself.</summary>
     public void Start(JobSlot slot, bool byHand)
     {
-        if (Closed || slot.IsRemoved)
-        {
-            return;
-        }
-
         var asked = new HashSet<JobSlot> { slot };
         var todo = new Stack<JobSlot>([slot]);
         while (todo.TryPop(out var next))
@@ -28,7 +23,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             {
                 foreach (var needed in table.Of(dependency.Job))
                 {
-                    if (!ComesByItself(needed, dependency.Condition) && asked.Add(needed))
+                    if (needed.State.Phase.IsAtRest() && !dependency.Condition.IsMet(needed.State, needed.Spec) && asked.Add(needed))
                     {
                         todo.Push(needed);
                     }
@@ -39,11 +34,6 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             runner.Apply(next, new JobEvent.Start(byHand));
         }
     }
-
-    // One that is at rest, that is going down, or that will go down as soon as its turn in the order has come, has to be asked.
-    private static bool ComesByItself(JobSlot needed, DependencyCondition condition) => needed.State.Phase.IsAtRest()
-        ? condition.IsMet(needed.State, needed.Spec)
-        : needed.State.Goal is Goal.Up && needed.StopOrdered is null;
 
     /// <summary>Stops instances in reverse order: each one when none of the others that are going down still needs it.</summary>
     public void Stop(IReadOnlyCollection<JobSlot> slots, string reason)
@@ -62,13 +52,12 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     /// <summary>An instance has come into another phase.</summary>
     public void Moved(JobSlot slot, Phase from)
     {
+        var phase = slot.State.Phase;
         if (slot.StopOrdered is not null)
         {
             TryStop(slot);
         }
 
-        // Read after the stop: it may have moved it on.
-        var phase = slot.State.Phase;
         if (phase is Phase.Waiting)
         {
             TryBegin(slot);
@@ -76,13 +65,13 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
 
         if (phase.HasNoProcess())
         {
-            foreach (var needed in table.DependenciesOf(slot))
+            foreach (var needed in Nearest(slot, table.DependenciesOf))
             {
                 TryStop(needed);
             }
         }
 
-        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting) && slot.State.Attempt > 0))
+        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is Phase.Draining or Phase.Stopped && slot.State.Attempt > 0))
         {
             TellDependentsOfRestart(slot);
         }
@@ -103,13 +92,39 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             return;
         }
 
-        if (!slot.State.Phase.HasNoProcess() && table.DependentsOf(slot).Any(GoesDown))
+        if (!slot.State.Phase.HasNoProcess() && Nearest(slot, table.DependentsOf).Any(GoesDown))
         {
             return;
         }
 
         slot.StopOrdered = null;
         runner.Apply(slot, new JobEvent.Stop(reason));
+    }
+
+    // The nearest instances with a process on every way: an app that needed a migration that needed the database still needs the database
+    // when the migration has long completed.
+    private static IEnumerable<JobSlot> Nearest(JobSlot slot, Func<JobSlot, IEnumerable<JobSlot>> edges)
+    {
+        var seen = new HashSet<JobSlot>();
+        var todo = new Queue<JobSlot>(edges(slot));
+        while (todo.TryDequeue(out var next))
+        {
+            if (!seen.Add(next))
+            {
+                continue;
+            }
+
+            if (!next.State.Phase.HasNoProcess())
+            {
+                yield return next;
+                continue;
+            }
+
+            foreach (var further in edges(next))
+            {
+                todo.Enqueue(further);
+            }
+        }
     }
 
     private static bool GoesDown(JobSlot dependent) =>
@@ -148,17 +163,9 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
 
     private void TellDependentsOfRestart(JobSlot slot)
     {
-        if (Closed)
-        {
-            return;
-        }
-
         foreach (var dependent in table.DependentsOf(slot))
         {
-            // One that is just being started has relied on it as well.
-            if (!(dependent.State.Phase.IsUp() || dependent.State.Phase is Phase.Preparing or Phase.Spawning)
-                || dependent.State.Goal is Goal.Down
-                || !NeedsItUp(dependent, slot) || dependent.Spec.OnDependencyRestart is OnDependencyRestart.Keep)
+            if (!dependent.State.Phase.IsUp() || !NeedsItUp(dependent, slot) || dependent.Spec.OnDependencyRestart is OnDependencyRestart.Keep)
             {
                 continue;
             }

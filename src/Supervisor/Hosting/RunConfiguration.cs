@@ -1,4 +1,5 @@
 using System.Collections;
+using Supervisor.Cli;
 using Supervisor.Configuration;
 using Supervisor.Specs;
 using Tmds.Linux;
@@ -6,7 +7,7 @@ using Tmds.Linux;
 namespace Supervisor.Hosting;
 
 /// <summary>Reads the configuration of <c>run</c>, at the start and again at SIGHUP, in the same circumstances.</summary>
-internal sealed class RunConfiguration(string file)
+internal sealed class RunConfiguration(RunOptions options)
 {
     private const int BadConfiguration = 78; // EX_CONFIG of sysexits(3)
 
@@ -16,7 +17,11 @@ internal sealed class RunConfiguration(string file)
         DefaultLogTarget());
 
     /// <summary>The spec, or what is wrong with it.</summary>
-    public ConfigurationResult Read() => ConfigurationReader.Read(file, _context);
+    public ConfigurationResult Read()
+    {
+        var result = ConfigurationReader.Read(options.ConfigurationFile, _context);
+        return result.Spec is { } spec && options.Socket is { } socket ? result with { Spec = Listening(spec, Path.GetFullPath(socket)) } : result;
+    }
 
     /// <summary>The spec of the start.</summary>
     /// <exception cref="StartupException">It has problems: all of them are in the message.</exception>
@@ -24,11 +29,15 @@ internal sealed class RunConfiguration(string file)
     {
         var result = Read();
         return result.Spec ?? throw new StartupException(
-            string.Join('\n', result.Problems) + $"\n{file}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
+            string.Join('\n', result.Problems) + $"\n{options.ConfigurationFile}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
     }
 
     /// <summary><c>2 problems</c></summary>
     public static string InWords(int problems) => problems == 1 ? "1 problem" : $"{problems} problems";
+
+    // --socket wins over the file.
+    private static SupervisorSpec Listening(SupervisorSpec spec, string socket) =>
+        new() { File = spec.File, Jobs = spec.Jobs, Daemon = spec.Daemon with { ControlSocket = socket } };
 
     // Who looks at a terminal, or reads a container's log, sees the jobs' output there; a service has files.
     private static LogTarget DefaultLogTarget() =>

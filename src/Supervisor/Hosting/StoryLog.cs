@@ -22,4 +22,7 @@ internal sealed class StoryLog(ILogger log) : IStoryListener
         var of = name is { } instance ? log.ForContext("Job", instance.ToString()) : log;
         of.Write(level, "{Text:l}", line.Text);
     }
+
+    /// <summary>Something about a job's log that the engine does not know of.</summary>
+    public void OfJob(InstanceName name, string text) => log.ForContext("Job", name.ToString()).Warning("{Text:l}", text);
 }

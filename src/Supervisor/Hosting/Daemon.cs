@@ -1,0 +1,126 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Supervisor.Cli;
+using Supervisor.Control;
+using Supervisor.Engine;
+using Supervisor.Linux;
+using Supervisor.Logs;
+using Supervisor.Processes;
+using Supervisor.Specs;
+using Supervisor.Systemd;
+
+namespace Supervisor.Hosting;
+
+/// <summary>
+/// <c>supervisor run</c>: the composition root. The start reads from top to bottom; the stop is the same backwards. The calling thread must be the
+/// process's main thread: it becomes the spawn thread (docs/adr/0005).
+/// </summary>
+internal static class Daemon
+{
+    /// <summary>Runs the supervisor until it is told to end; the exit code of the process.</summary>
+    public static int Run(RunOptions options)
+    {
+        var output = StandardError.Open();
+        try
+        {
+            return Run(new RunConfiguration(options), output);
+        }
+        catch (StartupException refused)
+        {
+            foreach (var line in refused.Message.Split('\n'))
+            {
+                output.Say(LogEventLevel.Error, refused.ExitCode == 1 ? "supervisor: " + line : line);
+            }
+
+            return refused.ExitCode;
+        }
+        catch (Exception refused) when (refused is ControlSocketException or ErrnoException)
+        {
+            output.Say(LogEventLevel.Error, "supervisor: " + refused.Message);
+            return 1;
+        }
+    }
+
+    private static int Run(RunConfiguration configuration, StandardError output)
+    {
+        // What can be wrong comes first, before anything is taken or started.
+        var spec = configuration.ReadFirst();
+        Directories.Create(spec.Daemon);
+        using var instance = InstanceLock.Take(spec.Daemon);
+
+        using var sink = new StandardErrorSink(output);
+        using var log = new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(sink).CreateLogger();
+        using var notifier = ServiceNotifier.Open(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), out var deaf);
+        if (deaf is not null)
+        {
+            log.Warning("{Text:l}", deaf);
+        }
+
+        // The engine and what it commands. Without a service manager that kills what is left, jobs end with us.
+        var time = TimeProvider.System;
+        var clock = new EngineClock(time);
+        using var wakeup = new Wakeup(clock);
+        EngineLoop? engine = null;
+        SpawnThread? spawns = null;
+        JobLogs? logs = null;
+        using var status = new StatusReporter(notifier, () => engine!.Snapshot);
+        engine = new(
+            spec,
+            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term),
+            inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
+            clock,
+            new StoryLog(log),
+            wakeup) { Published = status.Published };
+        using var spawnThread = spawns!;
+        using var jobLogs = logs!;
+
+        // The host: first the control socket, then the engine; READY when both have started.
+        using var socket = ControlSocket.Listen(spec.Daemon);
+        var control = new ControlOptions
+        {
+            Supervisor = engine, Logs = jobLogs, Daemon = spec.Daemon, Now = () => clock.Now, ReadConfiguration = configuration.Read,
+        };
+        using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group));
+        using var signals = new Signals(
+            stop: (signal, again) => Stop(engine, log, signal, again),
+            forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None));
+        using var reload = new Reload(configuration, engine, signals, log);
+        signals.Reload = () => _ = reload.Do();
+        signals.Forward(spec.Daemon.ForwardSignals);
+        status.Start();
+        using var watchdog = new EngineWatchdog(notifier, engine, time);
+
+        // The threads: the host gets one, and this one starts programs until the host has ended.
+        using var over = new CancellationTokenSource();
+        var hostThread = new HostThread(host, ended: over.Cancel);
+        spawnThread.Run(over.Token);
+        return hostThread.Join(log) ?? engine.ExitCode;
+    }
+
+    private static void Stop(EngineLoop engine, Serilog.ILogger log, string signal, bool again)
+    {
+        log.Information("{Text:l}", again ? $"{signal} again: everything is killed now" : $"{signal} received");
+        engine.RequestShutdown(immediate: again);
+    }
+
+    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlServer control)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.ClearProviders().AddSerilog(log);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSystemd().Replace(ServiceDescriptor.Singleton<ISystemdNotifier>(notifier));
+        builder.Services.AddSingleton(notifier).AddSingleton(engine);
+        if (!SystemdHelpers.IsSystemdService())
+        {
+            builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
+        }
+
+        builder.Services.AddSingleton(control).AddHostedService<ControlService>().AddHostedService<EngineThread>();
+        return builder.Build();
+    }
+}
