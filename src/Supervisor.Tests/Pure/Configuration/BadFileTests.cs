@@ -10,7 +10,7 @@ public sealed class BadFileTests : ConfigurationTest
 
     [Fact]
     public void A_job_without_a_command_is_told() =>
-        Assert.Equal(["supervisor.yaml:2:6: 'command' in job 'web' is missing"], Problems("jobs:\n web: {nice: 1}\n"));
+        Assert.Equal(["supervisor.yaml:2:7: 'command' in job 'web' is missing"], Problems("jobs:\n web: {nice: 1}\n"));
 
     [Fact]
     public void All_problems_are_told_at_once_in_order() => Assert.Equal(
