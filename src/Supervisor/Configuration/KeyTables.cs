@@ -1,0 +1,32 @@
+using System.Text;
+using Supervisor.Configuration.Keys;
+
+namespace Supervisor.Configuration;
+
+/// <summary>Writes the tables of the manual chapter from the key tables.</summary>
+public static class KeyTables
+{
+    /// <summary>Every section with its keys, types and defaults, as Markdown.</summary>
+    public static string Write()
+    {
+        Section[] sections =
+        [
+            FileKeys.File, FileKeys.Supervisor, FileKeys.Control, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
+            JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
+        ];
+        var text = new StringBuilder();
+        foreach (var section in sections)
+        {
+            text.Append($"### {section.Name}\n\n| key | type | default | meaning |\n|---|---|---|---|\n");
+            foreach (var key in section.Keys)
+            {
+                var value = key.Default is null ? "" : key.Default.StartsWith('(') ? key.Default[1..^1] : $"`{key.Default}`";
+                text.Append($"| `{key.Name}` | {key.Shape.InWords} | {value} | {key.Meaning} |\n");
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

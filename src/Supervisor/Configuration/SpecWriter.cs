@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using Supervisor.Configuration.Keys;
+using Supervisor.Configuration.Scalars;
+using Supervisor.Specs;
+
+namespace Supervisor.Configuration;
+
+/// <summary>Writes the effective spec of an instance as a configuration that reads back to it, every default filled in, secrets hidden.</summary>
+public static class SpecWriter
+{
+    private static readonly string[] _secretNames = ["PASSWORD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"];
+
+    /// <summary>The YAML text of <paramref name="spec"/>.</summary>
+    public static string Write(JobSpec spec)
+    {
+        var text = new StringBuilder("version: 1\njobs:\n").Append($"  {Quote(spec.Name.Job)}:\n");
+        foreach (var (key, value) in Keys(spec).Concat(ProcessKeys(spec.Process)))
+        {
+            text.Append(value is null ? "" : $"    {key}: {value}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Whether a variable of this name is hidden.</summary>
+    public static bool IsSecret(string name) => Array.Exists(_secretNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<(string Key, string? Value)> Keys(JobSpec spec) =>
+    [
+        ("command", Words(spec.Process.Command)),
+        ("kind", Vocabulary.Kind.WordOf(spec.Kind)),
+        ("start", Vocabulary.Start.WordOf(spec.Start)),
+        ("instances", spec.Name.IsNumbered ? $"{spec.Name.Index + 1}" : null),
+        ("before_start", Steps(spec.BeforeStart)),
+        ("depends_on", Map(spec.DependsOn.Select(one => (QuoteKey(one.Job), (string?)Vocabulary.Condition.WordOf(one.Condition))))),
+        ("on_dependency_restart", Vocabulary.OnDependencyRestart.WordOf(spec.OnDependencyRestart)),
+        ("ready", spec.Ready is ReadyAfter after ? Map([("after", Durations.Write(after.Delay))]) : "started"),
+        ("start_timeout", OrNone(spec.StartTimeout)),
+        ("runtime_limit", OrNone(spec.RuntimeLimit)),
+        ("restart", Restart(spec.Restart)),
+        ("on_failure", Steps(spec.OnFailure)),
+        ("stop", Stop(spec.Stop)),
+        ("reload", spec.Reload is { } reload ? Reload(reload) : null),
+        ("log", Log(spec.Log)),
+        ("essential", Bool(spec.Essential)),
+    ];
+
+    private static IEnumerable<(string Key, string? Value)> ProcessKeys(ProcessSpec process) =>
+    [
+        ("directory", Quote(process.Directory)),
+        ("chroot", Quote(process.Chroot)),
+        ("environment", Map(process.Environment.Select(one => (QuoteKey(one.Name), (string?)(IsSecret(one.Name) ? "\"********\"" : Quote(one.Value)))))),
+        ("environment_file", Words(process.EnvironmentFiles.Select(file => (file.Optional ? "-" : "") + file.Path))),
+        ("user", Quote(process.User)),
+        ("group", Quote(process.Group)),
+        ("supplementary_groups", process.SupplementaryGroups is { } groups ? Words(groups) : null),
+        ("umask", process.Umask is { } umask ? $"\"{Convert.ToString(umask, 8).PadLeft(4, '0')}\"" : null),
+        ("limits", Map(process.Limits.Select(one => (Vocabulary.Limits.WordOf(one.Resource), (string?)$"\"{Limit(one.Soft)}:{Limit(one.Hard)}\"")))),
+        ("nice", process.Nice?.ToString()),
+        ("ionice", process.IoPriority is { } io
+            ? Map([("class", Vocabulary.IoClass.WordOf(io.Class)), ("level", io.Class == IoClass.Idle ? null : $"{io.Level}")]) : null),
+        ("scheduling", process.Scheduling is { } it ? Map([("policy", Vocabulary.Scheduling.WordOf(it.Policy)), ("priority", $"{it.Priority}")]) : null),
+        ("cpu_affinity", process.CpuAffinity is { } cpus ? $"[{string.Join(", ", cpus)}]" : null),
+        ("oom_score_adjust", process.OomScoreAdjust?.ToString()),
+        ("no_new_privileges", Bool(process.NoNewPrivileges)),
+    ];
+
+    private static string Restart(RestartSpec restart) => Map(
+    [
+        ("policy", Vocabulary.Policy.WordOf(restart.Policy)),
+        ("delay", Durations.Write(restart.Delay)),
+        ("factor", restart.Factor.ToString("R", CultureInfo.InvariantCulture)),
+        ("max_delay", Durations.Write(restart.MaxDelay)),
+        ("jitter", restart.Jitter.ToString("R", CultureInfo.InvariantCulture)),
+        ("reset_after", Durations.Write(restart.ResetAfter)),
+        ("limit", restart.Limit?.ToString() ?? "none"),
+        ("within", OrNone(restart.Within)),
+        ("after_limit", restart.RetryAfterLimit is { } retry ? Map([("retry", Durations.Write(retry))]) : "fail"),
+        ("success", Exits(restart.Success)),
+        ("never_on", Exits(restart.NeverOn)),
+        ("always_on", Exits(restart.AlwaysOn)),
+    ]);
+
+    private static string Stop(StopSpec stop) =>
+        Map([("to", Vocabulary.Target.WordOf(stop.To)), ("steps", $"[{string.Join(", ", stop.Steps.Select(StopStep))}]")]);
+
+    private static string StopStep(StopStep step) =>
+        Map([("signal", step.Signal?.Name), ("run", step.Run is { } run ? Words(run) : null), ("wait", Durations.Write(step.Wait))]);
+
+    private static string Reload(ReloadSpec reload) => Map(
+    [
+        ("signal", reload.Signal?.Name),
+        ("run", reload.Run is { } run ? Words(run.Command) : null),
+        ("timeout", reload.Run is { } limited ? Durations.Write(limited.Timeout) : null),
+    ]);
+
+    private static string Log(LogSpec log) => Map(
+    [
+        ("stdout", Target(log.Stdout)),
+        ("stderr", Target(log.Stderr)),
+        ("timestamp", Bool(log.Timestamp)),
+        ("max_size", $"{log.MaxSize}"),
+        ("max_files", $"{log.MaxFiles}"),
+        ("on_full", Vocabulary.OnFull.WordOf(log.OnFull)),
+    ]);
+
+    private static string? Target(LogTarget target) =>
+        target.Kind == LogTargetKind.Append ? Quote("append:" + target.Path) : Quote(Vocabulary.LogTarget.WordOf(target.Kind));
+
+    private static string Steps(Sequence<CommandStep> steps) => "["
+        + string.Join(", ", steps.Select(step => Map([("run", Words(step.Command)), ("timeout", Durations.Write(step.Timeout))]))) + "]";
+
+    private static string Map(IEnumerable<(string Key, string? Value)> entries) =>
+        $"{{{string.Join(", ", entries.Where(entry => entry.Value is not null).Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+
+    private static string Exits(Sequence<ExitMatch> exits) => $"[{string.Join(", ", exits)}]";
+
+    private static string Words(IEnumerable<string> words) => $"[{string.Join(", ", words.Select(Quote))}]";
+
+    private static string OrNone(TimeSpan? duration) => duration is { } limit ? Durations.Write(limit) : "none";
+
+    private static string Bool(bool value) => value ? "true" : "false";
+
+    private static string Limit(ulong value) => value == ResourceLimit.Unlimited ? "unlimited" : $"{value}";
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Quote(string? text) => text is null ? null : QuoteKey(text.Replace("$", "$$", StringComparison.Ordinal));
+
+    private static string QuoteKey(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var rune in text.EnumerateRunes())
+        {
+            quoted.Append(rune.Value switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                >= ' ' and < 0x7f => rune.ToString(),
+                >= 0xa1 and < 0x2000 => rune.ToString(),
+                _ => $"\\U{rune.Value:X8}",
+            });
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}
