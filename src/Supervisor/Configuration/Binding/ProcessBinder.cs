@@ -48,7 +48,8 @@ internal static class ProcessBinder
             job.Scope.Problem(node, $"{job.What("directory")}: expected an absolute path, because it is looked up inside the chroot");
         }
 
-        return FilePaths.Resolve(node, path);
+        // The root is what a job without the key gets: written or not, it is the same spec.
+        return FilePaths.Resolve(node, path) is var resolved && resolved == "/" ? null : resolved;
     }
 
     private static Sequence<EnvironmentVariable> Environment(SectionReader job)
