@@ -20,11 +20,25 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
 
     public bool Disposed { get; private set; }
 
+    /// <summary>How it ended; null while it lives.</summary>
+    public ExitStatus? Status { get; set; }
+
+    /// <summary>What every signal to it throws: a kernel that refuses.</summary>
+    public Func<Exception>? Refuses { get; set; }
+
+    /// <summary>Whether it is the main process of its instance (not a step).</summary>
+    public bool IsMain => request.Process.Command[0] == "main";
+
     public List<(Signal Signal, SignalTarget To)> Signals { get; } = [];
 
     public bool Signal(Signal signal)
     {
         Assert.False(Disposed, "a disposed process was signalled");
+        if (Refuses is { } refusal)
+        {
+            throw refusal();
+        }
+
         if (!MainLives)
         {
             return false;
@@ -38,6 +52,11 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
     public bool SignalAll(Signal signal)
     {
         Assert.False(Disposed, "a disposed process was signalled");
+        if (Refuses is { } refusal)
+        {
+            throw refusal();
+        }
+
         if (!MainLives && Others == 0)
         {
             return false;
@@ -53,6 +72,7 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
     public void Dispose()
     {
         Assert.False(Disposed, "disposed twice");
+        Assert.True(kernel.MayAbandon || (!MainLives && Others == 0), "disposed while something of it lives");
         Disposed = true;
     }
 

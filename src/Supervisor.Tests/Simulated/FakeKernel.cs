@@ -26,6 +26,9 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     /// <summary>Prepares a process before anybody hears of it (makes it stubborn, gives it others).</summary>
     public Action<FakeChild> OnBirth { get; set; } = _ => { };
 
+    /// <summary>Whether processes may be given up while they live: only a job with a defect does that.</summary>
+    public bool MayAbandon { get; set; }
+
     public int Strays { get; set; }
 
     public List<Signal> SignalsToStrays { get; } = [];
@@ -67,6 +70,7 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     {
         Assert.True(child.MainLives, "a process can end only once");
         child.MainLives = false;
+        child.Status = status;
         inbox.Post(new ChildExited(child.Request.SpawnId, status, default, child.Others > 0));
     }
 

@@ -15,6 +15,11 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     /// <summary>Starts an instance, and first whatever it needs that is not there and would not come by itself.</summary>
     public void Start(JobSlot slot, bool byHand)
     {
+        if (Closed || slot.IsRemoved)
+        {
+            return;
+        }
+
         var asked = new HashSet<JobSlot> { slot };
         var todo = new Stack<JobSlot>([slot]);
         while (todo.TryPop(out var next))
@@ -23,7 +28,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             {
                 foreach (var needed in table.Of(dependency.Job))
                 {
-                    if (needed.State.Phase.IsAtRest() && !dependency.Condition.IsMet(needed.State, needed.Spec) && asked.Add(needed))
+                    if (!ComesByItself(needed, dependency.Condition) && asked.Add(needed))
                     {
                         todo.Push(needed);
                     }
@@ -34,6 +39,11 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             runner.Apply(next, new JobEvent.Start(byHand));
         }
     }
+
+    // One that is at rest, that is going down, or that will go down as soon as its turn in the order has come, has to be asked.
+    private static bool ComesByItself(JobSlot needed, DependencyCondition condition) => needed.State.Phase.IsAtRest()
+        ? condition.IsMet(needed.State, needed.Spec)
+        : needed.State.Goal is Goal.Up && needed.StopOrdered is null;
 
     /// <summary>Stops instances in reverse order: each one when none of the others that are going down still needs it.</summary>
     public void Stop(IReadOnlyCollection<JobSlot> slots, string reason)
@@ -52,12 +62,13 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     /// <summary>An instance has come into another phase.</summary>
     public void Moved(JobSlot slot, Phase from)
     {
-        var phase = slot.State.Phase;
         if (slot.StopOrdered is not null)
         {
             TryStop(slot);
         }
 
+        // Read after the stop: it may have moved it on.
+        var phase = slot.State.Phase;
         if (phase is Phase.Waiting)
         {
             TryBegin(slot);
@@ -71,7 +82,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
         }
 
-        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is Phase.Draining or Phase.Stopped && slot.State.Attempt > 0))
+        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting) && slot.State.Attempt > 0))
         {
             TellDependentsOfRestart(slot);
         }
@@ -163,9 +174,17 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
 
     private void TellDependentsOfRestart(JobSlot slot)
     {
+        if (Closed)
+        {
+            return;
+        }
+
         foreach (var dependent in table.DependentsOf(slot))
         {
-            if (!dependent.State.Phase.IsUp() || !NeedsItUp(dependent, slot) || dependent.Spec.OnDependencyRestart is OnDependencyRestart.Keep)
+            // One that is just being started has relied on it as well.
+            if (!(dependent.State.Phase.IsUp() || dependent.State.Phase is Phase.Preparing or Phase.Spawning)
+                || dependent.State.Goal is Goal.Down
+                || !NeedsItUp(dependent, slot) || dependent.Spec.OnDependencyRestart is OnDependencyRestart.Keep)
             {
                 continue;
             }

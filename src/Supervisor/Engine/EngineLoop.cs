@@ -31,6 +31,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant _started;
     private int _awake;
+    private bool _isOver;
     private long _orphans;
     private int _strays;
     private bool _countStrays;
@@ -84,6 +85,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         {
             _wakeup.Sleep(next);
         }
+
+        Volatile.Write(ref _isOver, true);
+        RefuseTheRest();
     }
 
     /// <inheritdoc/>
@@ -102,6 +106,11 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     {
         var answer = new TaskCompletionSource<OperationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(new Asked(operation, answer));
+        if (Volatile.Read(ref _isOver))
+        {
+            RefuseTheRest();
+        }
+
         return answer.Task.WaitAsync(cancellation);
     }
 
@@ -116,6 +125,18 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>An essential job has ended, or a signal has come: stop everything. Any thread may call it.</summary>
     public void RequestShutdown(bool immediate) => _ = Submit(new ShutDown(immediate, Wait: false), CancellationToken.None);
 
+    // Nobody turns any more: who asks now shall not wait for ever.
+    private void RefuseTheRest()
+    {
+        while (_inbox.TryDequeue(out var fact))
+        {
+            if (fact is Asked asked)
+            {
+                asked.Answer.TrySetResult(new(OperationOutcome.Refused, "the supervisor has stopped", []));
+            }
+        }
+    }
+
     /// <summary>One turn; the next deadline comes back.</summary>
     internal TimeSpan? Turn()
     {
@@ -124,20 +145,19 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         {
             _changed = true;
             Handle(fact);
-            Settle();
+            FollowUp();
         }
 
         _deadlines.FireDue(_clock.Now.Monotonic);
-        Settle();
-        _shutdown.Advance();
-        Settle();
-        _operations.Advance();
-        Settle();
+        FollowUp();
         Publish();
         if (_shutdown.IsOver)
         {
             _operations.Close();
         }
+
+        // After the publication: whoever is told "done" must find it done.
+        _operations.Deliver();
 
         return _inbox.IsEmpty ? _deadlines.Next() : TimeSpan.Zero;
     }
@@ -173,6 +193,18 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             default:
                 throw new InvalidOperationException($"unknown fact {fact}");
         }
+    }
+
+    // Who waits is asked after every fact, not once a turn: the state that he waits for may be over by the end of the turn.
+    private void FollowUp()
+    {
+        do
+        {
+            Settle();
+            _shutdown.Advance();
+            _operations.Advance();
+        }
+        while (_runner.HasUnseen);
     }
 
     private void Settle()

@@ -24,6 +24,9 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     /// <summary>How long they took together.</summary>
     public TimeSpan SpawnTime { get; private set; }
 
+    /// <summary>Whether something follows from what was done that nobody has looked at.</summary>
+    public bool HasUnseen => _moves.Count > 0 || _followUps.Count > 0;
+
     /// <summary>Takes the next change of phase that nobody has looked at.</summary>
     public bool TryTakeMove(out JobSlot slot, out Phase from)
     {
@@ -64,8 +67,11 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
         {
             // Only a faulted job gives up on a start in flight: what came of it must not live on unwatched.
             LateFacts++;
-            fact.Child?.SignalAll(Signal.Kill);
-            fact.Child?.Dispose();
+            if (fact.Child is { } unwanted)
+            {
+                _ = Abandon(unwanted);
+            }
+
             return;
         }
 
@@ -74,6 +80,8 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
             _spawns.Remove(fact.SpawnId);
         }
 
+        owner.Slot.Remark = null;
+        owner.Slot.Changed = true;
         if (owner.Step is { } step)
         {
             Guard(owner.Slot, fact, (_, report) => step.Reported(report));
@@ -81,7 +89,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
         }
 
         owner.Slot.Child = fact.Child;
-        owner.Slot.Remark = null;
         Apply(owner.Slot, fact.Child is { } child ? new JobEvent.Spawned(child.Pid) : new JobEvent.SpawnFailed(fact.Failure!));
     }
 
@@ -208,7 +215,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
 
     private void RunStep(JobSlot slot, Effect.RunStep run)
     {
-        var step = new StepRun(slot, run.Step, clock, deadlines, StepEnded, Guard);
+        var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
         slot.Steps.Add(step);
         var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : [];
         Start(slot, slot.Spec.Process with { Command = run.Step.Command }, step, cause);
@@ -218,6 +225,11 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     {
         if (step.Slot.Steps.Remove(step))
         {
+            if (step.Kind is StepKind.Reload)
+            {
+                step.Slot.ReloadFailure = failure;
+            }
+
             _followUps.Enqueue((step.Slot, new JobEvent.StepEnded(failure)));
         }
     }
@@ -324,22 +336,58 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
 
     private void Fault(JobSlot slot, object happened, Exception defect)
     {
-        story.Tell(slot, StoryLevel.Error, $"internal error while handling {happened}: {defect.Message}; what runs of it is killed and it stays down", clock.Now);
-        slot.Child?.SignalAll(Signal.Kill);
-        slot.Child?.Dispose();
+        List<IChildProcess> living = [.. slot.Child is { } main ? [main] : Array.Empty<IChildProcess>(), .. slot.Steps.Select(step => step.GiveUp()).OfType<IChildProcess>()];
         slot.Child = null;
-        var steps = slot.Steps.ToList();
         slot.Steps.Clear();
-        steps.ForEach(step => step.Cancel(atOnce: true));
-        foreach (var spawn in _spawns.Where(entry => entry.Value.Slot == slot && entry.Value.Step is null).Select(entry => entry.Key).ToList())
+        var unkilled = living.Select(Abandon).OfType<string>().FirstOrDefault();
+        story.Tell(slot, StoryLevel.Error,
+            $"internal error while handling {happened}: {defect.Message}; what runs of it is killed{(unkilled is null ? "" : $" (which failed: {unkilled})")} and it stays down", clock.Now);
+        foreach (var spawn in _spawns.Where(entry => entry.Value.Slot == slot).Select(entry => entry.Key).ToList())
         {
             _spawns.Remove(spawn);
         }
 
-        var from = slot.State.Phase;
-        slot.State = slot.State with { Goal = Goal.Down, Phase = Phase.Failed, Since = clock.Now, StepsRunning = 0, Ending = null, Exit = null, Failure = null };
+        for (var left = _followUps.Count; left > 0; left--)
+        {
+            var followUp = _followUps.Dequeue();
+            if (followUp.Slot != slot)
+            {
+                _followUps.Enqueue(followUp);
+            }
+        }
+
+        var (from, old) = (slot.State.Phase, slot.State);
+        slot.State = JobState.Initial with
+        {
+            Phase = Phase.Failed,
+            Since = clock.Now,
+            Attempt = old.Attempt,
+            InvocationId = old.InvocationId,
+            Restarts = old.Restarts,
+            History = old.History,
+            Exits = old.Exits,
+        };
         slot.Remark = $"internal error: {defect.Message}";
         slot.Changed = true;
+        TrackClearing(slot);
         _moves.Enqueue((slot, from));
+    }
+
+    // Kills what nobody watches any more; why that failed, in words.
+    private static string? Abandon(IChildProcess child)
+    {
+        try
+        {
+            child.SignalAll(Signal.Kill);
+            return null;
+        }
+        catch (ErrnoException refused)
+        {
+            return refused.Message;
+        }
+        finally
+        {
+            child.Dispose();
+        }
     }
 }

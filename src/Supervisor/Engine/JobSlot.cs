@@ -68,7 +68,24 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     }
 
     /// <summary>Whether readers have not seen its newest state.</summary>
-    public bool Changed { get; set; } = true;
+    public bool Changed
+    {
+        get;
+        set
+        {
+            field = value;
+            Version += value ? 1 : 0;
+        }
+    } = true;
+
+    /// <summary>Grows with every change: who has judged this version need not look again.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Whether the configuration no longer has it: nothing starts it any more.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>How the last reload command failed, in words; null: it did not.</summary>
+    public string? ReloadFailure { get; set; }
 
     /// <summary>What readers see.</summary>
     public InstanceSnapshot? Published { get; set; }

@@ -14,9 +14,12 @@ internal static class Judgements
         var before = underWay ? at.State.Attempt - 1 : at.State.Attempt;
         return slot => slot.State.Phase switch
         {
+            _ when slot.IsRemoved => Removed(slot),
             Phase.Ready => Ok(slot, $"ready (pid {slot.State.Pid}{Took(slot)})"),
             Phase.Completed => Ok(slot, "completed"),
             Phase.Failed => Failure(slot),
+            Phase.Backoff when slot.State.Attempt > before && slot is { Spec.Kind: JobKind.Oneshot, State.Exits: [{ Success: true }, ..] } =>
+                Ok(slot, "completed"),
             Phase.Backoff when slot.State.Attempt > before => Failure(slot),
             Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "was stopped meanwhile"),
             Phase.Waiting when slot.Remark is { } hopeless => Bad(slot, hopeless),
@@ -24,11 +27,21 @@ internal static class Judgements
         };
     }
 
-    /// <summary>Stopped: at rest.</summary>
-    public static InstanceResult? Stopped(JobSlot slot) =>
-        slot.State.Phase.IsAtRest() && slot.StopOrdered is null
-            ? Ok(slot, slot.State.Exits is [var last, ..] ? $"{PublicStates.Of(slot.State.Phase).Word()} ({InWords.HowItEnded(last)})" : "stopped")
-            : null;
+    /// <summary>Stopped: at rest; failed as soon as somebody has started it again.</summary>
+    public static InstanceResult? Stopped(JobSlot slot) => slot switch
+    {
+        { StopOrdered: not null } => null,
+        _ when slot.State.Phase.IsAtRest() =>
+            Ok(slot, slot.State.Exits is [var last, ..] ? $"{PublicStates.Of(slot.State.Phase).Word()} ({InWords.HowItEnded(last)})" : "stopped"),
+        { State.Goal: Goal.Up } => Bad(slot, "was started meanwhile"),
+        _ => null,
+    };
+
+    /// <summary>Its reload is through.</summary>
+    public static InstanceResult? Reloaded(JobSlot slot) =>
+        slot.Steps.Exists(step => step.Kind is StepKind.Reload) ? null
+        : slot.ReloadFailure is { } failure ? Bad(slot, $"its reload command {failure}")
+        : Ok(slot, "reload done");
 
     /// <summary>Accepted: what <c>--no-wait</c> answers.</summary>
     public static InstanceResult? Accepted(JobSlot slot) => Ok(slot, "accepted");
@@ -39,6 +52,7 @@ internal static class Judgements
         var attempt = at.State.Phase.HasNoProcess() ? at.State.Attempt + 1 : at.State.Attempt;
         return slot => condition switch
         {
+            _ when slot.IsRemoved && condition is not WaitCondition.Stopped => Removed(slot),
             WaitCondition.Ready => slot.State.Phase switch
             {
                 Phase.Ready => Ok(slot, "ready"),
@@ -56,11 +70,19 @@ internal static class Judgements
         Phase.Failed => Failure(slot),
         Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "is stopped, and stays so until somebody starts it"),
         Phase.Completed => Bad(slot, "is completed, and stays so until somebody starts it"),
+        Phase.Waiting when slot.Remark is { } hopeless => Bad(slot, hopeless),
         _ => null,
     };
 
+    private static InstanceResult Removed(JobSlot slot) => Bad(slot, "has been removed from the configuration");
+
     private static InstanceResult Failure(JobSlot slot)
     {
+        if (slot.State.Phase is Phase.Failed && slot.Remark is { } defect)
+        {
+            return Bad(slot, defect);
+        }
+
         var last = slot.State.Exits is [var exit, ..] ? exit : null;
         var key = last switch
         {

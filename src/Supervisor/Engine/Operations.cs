@@ -9,11 +9,13 @@ namespace Supervisor.Engine;
 internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration)
 {
     private readonly List<PendingOperation> _pending = [];
+    private readonly List<PendingOperation> _undelivered = [];
 
     /// <summary>Begins an operation.</summary>
     public void Begin(Operation operation, TaskCompletionSource<OperationResult> answer)
     {
         var pending = new PendingOperation(answer);
+        _undelivered.Add(pending);
         if (shutdown.IsOn && operation is StartJobs or RestartJobs or RollingRestart or ScaleJob or ReloadJobs or ApplySpec)
         {
             pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: nothing is started any more");
@@ -27,7 +29,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return;
         }
 
-        if (Carry(operation, slots, pending) && !pending.Advance())
+        if (Carry(operation, slots, pending))
         {
             _pending.Add(pending);
         }
@@ -35,6 +37,9 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
 
     /// <summary>Something has changed: looks who is done.</summary>
     public void Advance() => _pending.RemoveAll(pending => pending.Advance());
+
+    /// <summary>Hands out the answers that are decided.</summary>
+    public void Deliver() => _undelivered.RemoveAll(pending => pending.TryDeliver());
 
     /// <summary>The supervisor is through: nobody waits any longer.</summary>
     public void Close()
@@ -66,7 +71,8 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
                 Roll(slots, 0, pending, operation.Wait);
                 return true;
             case ScaleJob scale:
-                return reconfiguration.Scale(scale, pending);
+                reconfiguration.Scale(scale, pending);
+                return true;
             case SignalJobs send:
                 pending.Await(slots.Select(slot => new PendingOperation.Target(slot, _ => SendSignal(slot, send))));
                 return true;
@@ -210,11 +216,12 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
                 : !slot.State.Phase.IsUp() ? $"is not running ({PublicStates.Of(slot.State.Phase).Word()})" : null;
             if (refusal is null)
             {
+                slot.ReloadFailure = null;
                 runner.Apply(slot, new JobEvent.Reload());
             }
 
             targets.Add(new(slot, at => refusal is not null ? new(at.Name, false, PublicStates.Of(at.State.Phase), refusal, null, null)
-                : at.Steps.Count == 0 || !wait ? new(at.Name, true, PublicStates.Of(at.State.Phase), "reload done", null, null) : null));
+                : wait ? Judgements.Reloaded(at) : Judgements.Accepted(at)));
         }
 
         pending.Await(targets);

@@ -11,6 +11,7 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
 {
     private readonly List<InstanceResult> _results = [];
     private List<Target> _targets = [];
+    private OperationResult? _decided;
 
     /// <summary>Lines of the plan that go with the answer.</summary>
     public ImmutableArray<string> Plan { get; set; } = [];
@@ -21,8 +22,26 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>Whether the results of the current stage belong to the answer (a stop that only makes way for a start does not).</summary>
     public bool Reports { get; set; } = true;
 
+    /// <summary>Whether its turn has not come yet: nothing of it is judged.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>One instance that is waited for.</summary>
-    internal sealed record Target(JobSlot Slot, Func<JobSlot, InstanceResult?> Judge);
+    internal sealed class Target(JobSlot slot, Func<JobSlot, InstanceResult?> judge)
+    {
+        private long _seen = -1;
+
+        /// <summary>The result; null: not yet, or nothing has changed since it was looked at.</summary>
+        public InstanceResult? Judge()
+        {
+            if (_seen == slot.Version)
+            {
+                return null;
+            }
+
+            _seen = slot.Version;
+            return judge(slot);
+        }
+    }
 
     /// <summary>What has been found so far, of the stages that report.</summary>
     public IReadOnlyList<InstanceResult> Results => _results;
@@ -30,12 +49,17 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>Begins a stage.</summary>
     public void Await(IEnumerable<Target> targets) => _targets = targets.ToList();
 
-    /// <summary>Looks whether it is done; true when it has been answered.</summary>
+    /// <summary>Looks whether it is done; true when its answer is decided.</summary>
     public bool Advance()
     {
+        if (IsHeld)
+        {
+            return false;
+        }
+
         while (true)
         {
-            _targets.RemoveAll(target => target.Judge(target.Slot) is { } result && Keep(result));
+            _targets.RemoveAll(target => target.Judge() is { } result && Keep(result));
             if (_targets.Count > 0)
             {
                 return false;
@@ -54,10 +78,28 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     }
 
     /// <summary>Answers now that it has been accepted; its stages still follow one another.</summary>
-    public void AnswerEarly(ImmutableArray<InstanceResult> accepted) => answer.TrySetResult(new(OperationOutcome.Done, null, accepted) { Plan = Plan });
+    public void AnswerEarly(ImmutableArray<InstanceResult> accepted) => _decided ??= new(OperationOutcome.Done, null, accepted) { Plan = Plan };
 
     /// <summary>Answers now, with what there is.</summary>
-    public void Abort(OperationOutcome outcome, string message) => answer.TrySetResult(new(outcome, message, [.. _results]) { Plan = Plan });
+    public void Abort(OperationOutcome outcome, string message)
+    {
+        IsHeld = false;
+        _targets = [];
+        Then = null;
+        _decided ??= new(outcome, message, [.. _results]) { Plan = Plan };
+    }
+
+    /// <summary>Hands out the answer once it is decided: after the state that it speaks of has been published. True when that is done.</summary>
+    public bool TryDeliver()
+    {
+        if (_decided is not { } result)
+        {
+            return false;
+        }
+
+        answer.TrySetResult(result);
+        return true;
+    }
 
     private bool Keep(InstanceResult result)
     {
@@ -69,6 +111,6 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
         return true;
     }
 
-    private void Answer() => answer.TrySetResult(
-        new(_results.TrueForAll(result => result.Ok) ? OperationOutcome.Done : OperationOutcome.Failed, null, [.. _results]) { Plan = Plan });
+    private void Answer() => _decided ??=
+        new(_results.TrueForAll(result => result.Ok) ? OperationOutcome.Done : OperationOutcome.Failed, null, [.. _results]) { Plan = Plan };
 }

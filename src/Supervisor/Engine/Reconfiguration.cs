@@ -6,47 +6,85 @@ namespace Supervisor.Engine;
 /// <summary>Puts a new configuration in force: compares, tells the plan, touches only what changed.</summary>
 internal sealed class Reconfiguration(JobTable table, Dependencies dependencies, ShutdownSequence shutdown, Func<JobDefinition, JobSpec, JobSlot> newSlot)
 {
+    private readonly Queue<(Action Begin, PendingOperation Pending)> _waiting = new();
+    private bool _isBusy;
+
     /// <summary>The configuration in force.</summary>
     public required SupervisorSpec Spec { get; set; }
 
-    private sealed record Change(JobSlot Slot, JobSpec Was, JobDefinition Definition, JobSpec Spec, SpecChange What);
+    private sealed record Change(JobSlot Slot, JobSpec Was, JobSpec Spec, SpecChange What);
 
-    /// <summary>Carries out the difference; with DryRun only tells it.</summary>
+    private sealed record Difference(
+        List<(JobDefinition Definition, JobSpec Spec)> Wanted, List<JobSlot> Removed, List<JobSpec> Added, List<Change> Changed)
+    {
+        public List<JobSlot> ToStart { get; } = [];
+
+        public IEnumerable<Change> Restarting => Changed.Where(change => change.What.NeedsRestart);
+
+        /// <summary>What has to come to rest first: what goes for good, and what runs as the old configuration says.</summary>
+        public List<JobSlot> InTheWay() =>
+            [.. Removed.Where(slot => !slot.State.Phase.IsAtRest()), .. Restarting.Select(change => change.Slot).Where(slot => !slot.State.Phase.HasNoProcess())];
+    }
+
+    /// <summary>Carries out the difference; with DryRun only tells it. One at a time: each is compared with what the one before has put in force.</summary>
     public void Apply(ApplySpec apply, PendingOperation pending)
     {
-        var wanted = apply.Spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => (Definition: job, Spec: job.Instance(index)))).ToList();
-        var names = wanted.Select(w => w.Spec.Name).ToHashSet();
-        var removed = table.All.Where(slot => !names.Contains(slot.Name)).ToList();
-        var added = wanted.Where(w => table.Find(w.Spec.Name) is null).ToList();
-        var changed = wanted
-            .Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new Change(slot, slot.Spec, w.Definition, w.Spec, what) : null)
-            .OfType<Change>().ToList();
-        pending.Plan = [.. Plan(apply.Spec, removed, added.Select(a => a.Spec), changed)];
         if (apply.DryRun)
         {
+            pending.Plan = [.. Plan(apply.Spec, Compare(apply.Spec))];
+        }
+        else
+        {
+            InTurn(() => Begin(apply, pending), pending);
+        }
+    }
+
+    private void InTurn(Action begin, PendingOperation pending)
+    {
+        if (_isBusy)
+        {
+            pending.IsHeld = true;
+            _waiting.Enqueue((begin, pending));
             return;
         }
 
-        var restarting = changed.Where(change => change.What.NeedsRestart).ToList();
-        var goingDown = removed.Concat(restarting.Select(change => change.Slot)).Where(slot => !slot.State.Phase.HasNoProcess()).ToList();
-        foreach (var change in changed.Where(change => !change.What.NeedsRestart))
-        {
-            change.Slot.Spec = change.Spec;
-        }
+        _isBusy = true;
+        begin();
+    }
 
-        table.RebuildGraph();
-        dependencies.Stop(goingDown, "the configuration has changed");
-        pending.Reports = false;
-        pending.Await(goingDown.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
-        pending.Then = () => PutInForce(apply, pending, wanted, removed, restarting);
+    private void NextTurn()
+    {
+        _isBusy = false;
+        while (!_isBusy && _waiting.TryDequeue(out var next))
+        {
+            if (shutdown.IsOn)
+            {
+                Refuse(next.Pending);
+                continue;
+            }
+
+            _isBusy = true;
+            next.Pending.IsHeld = false;
+            next.Begin();
+        }
+    }
+
+    private void Begin(ApplySpec apply, PendingOperation pending)
+    {
+        var difference = Compare(apply.Spec);
+        difference.ToStart.AddRange(difference.Restarting.Where(change => change.Spec.Start is StartMode.Auto).Select(change => change.Slot));
+        pending.Plan = [.. Plan(apply.Spec, difference)];
+        MakeWay(apply, pending, difference);
         if (!apply.Wait)
         {
             pending.AnswerEarly([]);
         }
     }
 
-    /// <summary>Runs another number of instances of a job than the file says, until the next apply. False: refused, and answered.</summary>
-    public bool Scale(ScaleJob scale, PendingOperation pending)
+    /// <summary>Runs another number of instances of a job than the file says, until the next apply. One of a kind with an apply: in turn with those.</summary>
+    public void Scale(ScaleJob scale, PendingOperation pending) => InTurn(() => BeginScale(scale, pending), pending);
+
+    private void BeginScale(ScaleJob scale, PendingOperation pending)
     {
         var present = table.Of(scale.Job).OrderBy(slot => slot.Name.Index).ToList();
         if (present.Count == 0 || !present[0].Name.IsNumbered)
@@ -54,7 +92,8 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
             pending.Abort(OperationOutcome.Refused, present.Count == 0
                 ? $"scale wants the name of one job, not '{scale.Job}'"
                 : $"{scale.Job} has no `instances:` in its configuration, so there is nothing to number: write `instances: 1` and apply, then scale");
-            return false;
+            NextTurn();
+            return;
         }
 
         var definition = present[0].Definition;
@@ -62,40 +101,118 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         var coming = Enumerable.Range(present.Count, Math.Max(0, scale.Count - present.Count)).Select(index => newSlot(definition, definition.Instance(index))).ToList();
         table.Replace(table.All.Where(slot => slot.Name.Job != scale.Job || slot == present[0]).SelectMany(slot => slot == present[0] ? [.. present, .. coming] : (IEnumerable<JobSlot>)[slot]));
         coming.ForEach(slot => dependencies.Start(slot, byHand: true));
-        dependencies.Stop(leaving, $"scaled to {scale.Count}");
-        pending.Await(leaving.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped))
-            .Concat(coming.Select(slot => new PendingOperation.Target(slot, Judgements.Started(slot)))));
-        pending.Then = () =>
+        pending.Await(coming.Select(slot => new PendingOperation.Target(slot, Judgements.Started(slot))));
+        if (leaving.Count > 0)
         {
-            leaving.ForEach(slot => slot.Log?.Close());
-            table.Replace(table.All.Where(slot => !leaving.Contains(slot)));
-        };
+            Leave(leaving, $"scaled to {scale.Count}", pending);
+        }
+        else
+        {
+            NextTurn();
+        }
+
         if (!scale.Wait)
         {
             pending.AnswerEarly([]);
         }
-
-        return true;
     }
 
-    private void PutInForce(
-        ApplySpec apply, PendingOperation pending, List<(JobDefinition Definition, JobSpec Spec)> wanted, List<JobSlot> removed, List<Change> restarting)
+    private void Leave(List<JobSlot> leaving, string reason, PendingOperation pending)
+    {
+        dependencies.Stop(leaving, reason);
+        pending.Reports = false;
+        pending.Await(leaving.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
+        pending.Then = () =>
+        {
+            if (leaving.Exists(slot => !slot.State.Phase.IsAtRest()))
+            {
+                // Somebody has started it meanwhile.
+                Leave(leaving, reason, pending);
+                return;
+            }
+
+            pending.Await(leaving.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
+            Remove(leaving);
+            table.Replace(table.All.Where(slot => !leaving.Contains(slot)));
+            NextTurn();
+        };
+    }
+
+    private static void Remove(List<JobSlot> slots)
+    {
+        foreach (var slot in slots)
+        {
+            slot.IsRemoved = true;
+            slot.Changed = true;
+            slot.Log?.Close();
+        }
+    }
+
+    private Difference Compare(SupervisorSpec next)
+    {
+        var wanted = next.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => (Definition: job, Spec: job.Instance(index)))).ToList();
+        var names = wanted.Select(w => w.Spec.Name).ToHashSet();
+        return new(
+            wanted,
+            table.All.Where(slot => !names.Contains(slot.Name)).ToList(),
+            wanted.Where(w => table.Find(w.Spec.Name) is null).Select(w => w.Spec).ToList(),
+            wanted.Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new Change(slot, slot.Spec, w.Spec, what) : null)
+                .OfType<Change>().ToList());
+    }
+
+    private void MakeWay(ApplySpec apply, PendingOperation pending, Difference difference)
+    {
+        var inTheWay = difference.InTheWay();
+        dependencies.Stop(inTheWay, "the configuration has changed");
+        pending.Reports = false;
+        pending.Await(inTheWay.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
+        pending.Then = () => PutInForce(apply, pending, difference);
+    }
+
+    private void PutInForce(ApplySpec apply, PendingOperation pending, Difference difference)
     {
         if (shutdown.IsOn)
         {
-            pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: the new configuration was not put in force");
+            Refuse(pending);
+        }
+        else if (difference.InTheWay() is { Count: > 0 } again)
+        {
+            // Somebody has started them meanwhile.
+            difference.ToStart.AddRange(again.Where(slot => !difference.Removed.Contains(slot)));
+            MakeWay(apply, pending, difference);
             return;
         }
+        else
+        {
+            Replace(apply, pending, difference);
+        }
 
+        NextTurn();
+    }
+
+    private static void Refuse(PendingOperation pending) =>
+        pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: the new configuration was not put in force");
+
+    private void Replace(ApplySpec apply, PendingOperation pending, Difference difference)
+    {
         Spec = apply.Spec;
         shutdown.Limit = apply.Spec.Daemon.StopTimeout;
-        removed.ForEach(slot => slot.Log?.Close());
-        var existing = table.All.ToDictionary(slot => slot.Name);
-        var slots = new List<JobSlot>();
-        var toStart = restarting.Where(change => change.Spec.Start is StartMode.Auto).Select(change => change.Slot).ToHashSet();
-        foreach (var (definition, spec) in wanted)
+        Remove(difference.Removed);
+        foreach (var change in difference.Changed)
         {
-            if (!existing.TryGetValue(spec.Name, out var slot))
+            change.Slot.Spec = change.Spec;
+            if (change.What.Keys.Contains("log"))
+            {
+                change.Slot.Log?.Reconfigure(change.Spec.Log);
+            }
+        }
+
+        var toStart = difference.ToStart.ToHashSet();
+        var slots = new List<JobSlot>();
+        foreach (var (definition, spec) in difference.Wanted)
+        {
+            var slot = table.Find(spec.Name);
+            if (slot is null)
             {
                 slot = newSlot(definition, spec);
                 if (spec.Start is StartMode.Auto)
@@ -109,16 +226,10 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
             slots.Add(slot);
         }
 
-        foreach (var change in restarting)
-        {
-            change.Slot.Spec = change.Spec;
-            change.Slot.Log?.Reconfigure(change.Spec.Log);
-        }
-
         table.Replace(slots);
         if (apply.Rollback)
         {
-            var old = restarting.Where(change => toStart.Contains(change.Slot)).Select(change => (change.Slot, Spec: change.Was)).ToList();
+            var old = difference.Restarting.Where(change => toStart.Contains(change.Slot)).ToList();
             pending.Then = () => RollBack(old, pending);
         }
 
@@ -136,9 +247,10 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
     }
 
     // The jobs that did not come up get back what they had; the file keeps what it says, so the next apply shows the difference again.
-    private void RollBack(List<(JobSlot Slot, JobSpec Spec)> old, PendingOperation pending)
+    private void RollBack(List<Change> old, PendingOperation pending)
     {
-        var failed = old.Where(entry => pending.Results.Any(result => !result.Ok && result.Name == entry.Slot.Name)).ToList();
+        // What another apply has changed or removed since is not ours to take back.
+        var failed = old.Where(entry => pending.Results.Any(result => !result.Ok && result.Name == entry.Slot.Name) && IsInForce(entry)).ToList();
         if (failed.Count == 0)
         {
             return;
@@ -149,26 +261,29 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         pending.Await(slots.Select(slot => new PendingOperation.Target(slot, at => Judgements.Stopped(at) is null ? null : new(at.Name, false, PublicStates.Of(at.State.Phase), "rolled back to its old specification", null, null))));
         pending.Then = () =>
         {
-            foreach (var (slot, spec) in failed)
+            foreach (var (slot, was, _, _) in failed.Where(IsInForce))
             {
-                slot.Spec = spec;
+                slot.Spec = was;
                 slot.Changed = true;
-                slot.Log?.Reconfigure(spec.Log);
+                slot.Log?.Reconfigure(was.Log);
             }
 
+            table.RebuildGraph();
             pending.Await(slots.Select(slot => new PendingOperation.Target(slot, Judgements.Started(slot))).ToList());
             slots.ForEach(slot => dependencies.Start(slot, byHand: true));
         };
     }
 
-    private IEnumerable<string> Plan(SupervisorSpec next, List<JobSlot> removed, IEnumerable<JobSpec> added, List<Change> changed)
+    private static bool IsInForce(Change change) => !change.Slot.IsRemoved && change.Slot.Spec == change.Spec;
+
+    private IEnumerable<string> Plan(SupervisorSpec next, Difference difference)
     {
-        foreach (var slot in removed)
+        foreach (var slot in difference.Removed)
         {
             yield return $"{slot.Name}: removed{(slot.State.Phase.HasNoProcess() ? "" : " (is stopped)")}";
         }
 
-        foreach (var change in changed)
+        foreach (var change in difference.Changed)
         {
             var keys = string.Join(", ", change.What.Keys);
             yield return !change.What.NeedsRestart ? $"{change.Slot.Name}: {keys} changed (takes effect without a restart)"
@@ -176,7 +291,7 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
                 : change.Slot.State.Phase.HasNoProcess() ? $"{change.Slot.Name}: {keys} changed (is started)" : $"{change.Slot.Name}: {keys} changed (is restarted)";
         }
 
-        foreach (var spec in added)
+        foreach (var spec in difference.Added)
         {
             yield return $"{spec.Name}: new{(spec.Start is StartMode.Auto ? " (is started)" : " (starts by hand only)")}";
         }

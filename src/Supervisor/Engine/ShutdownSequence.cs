@@ -19,6 +19,8 @@ internal sealed class ShutdownSequence(
         Over,
     }
 
+    private static readonly TimeSpan _killPatience = TimeSpan.FromSeconds(10);
+
     private Stage _stage = Stage.Off;
     private bool _killed;
 
@@ -82,6 +84,9 @@ internal sealed class ShutdownSequence(
         Deadline = null;
         switch (_stage)
         {
+            case Stage.Jobs when _killed:
+                LeaveBehind();
+                break;
             case Stage.Jobs:
                 KillAll($"the shutdown has taken its {InWords.Of(Limit)}");
                 break;
@@ -107,11 +112,22 @@ internal sealed class ShutdownSequence(
 
         _killed = true;
         story.TellOfSupervisor(StoryLevel.Warning, $"{reason}: SIGKILL to everything that still runs", clock.Now);
+        Arm(_killPatience);
         foreach (var slot in table.All)
         {
             slot.StopOrdered = null;
             runner.Apply(slot, new JobEvent.Kill(reason));
         }
+    }
+
+    // A process that hangs in the kernel must not keep the supervisor, and with it a whole shutdown of the machine, for ever.
+    private void LeaveBehind()
+    {
+        var names = string.Join(", ", table.All.Where(slot => !slot.State.Phase.HasNoProcess() || slot.Steps.Count > 0).Select(slot => slot.Name));
+        story.TellOfSupervisor(StoryLevel.Error, $"{names}: not ended {InWords.Of(_killPatience)} after SIGKILL; left behind", clock.Now);
+        ExitCode = ExitCode == 0 ? 1 : ExitCode;
+        _stage = Stage.Strays;
+        EndStrays(Signal.Term);
     }
 
     private void EndStrays(Signal signal)

@@ -9,7 +9,7 @@ namespace Supervisor.Engine;
 /// is told. The same order as for a main process: SIGTERM, patience, SIGKILL.
 /// </summary>
 internal sealed class StepRun(
-    JobSlot slot, CommandStep step, EngineClock clock, DeadlineHeap deadlines, Action<StepRun, string?> ended, Action<JobSlot, string, Action<JobSlot, string>> guard)
+    JobSlot slot, StepKind kind, CommandStep step, EngineClock clock, DeadlineHeap deadlines, Action<StepRun, string?> ended, Action<JobSlot, string, Action<JobSlot, string>> guard)
     : IDeadlineOwner
 {
     private static readonly TimeSpan _killAgain = TimeSpan.FromSeconds(1);
@@ -22,6 +22,9 @@ internal sealed class StepRun(
 
     /// <summary>Whose it is.</summary>
     public JobSlot Slot => slot;
+
+    /// <summary>What it is for.</summary>
+    public StepKind Kind => kind;
 
     /// <inheritdoc/>
     public TimeSpan? Deadline { get; private set; }
@@ -55,6 +58,13 @@ internal sealed class StepRun(
         {
             End();
         }
+    }
+
+    /// <summary>Nobody looks after it any more: hands out its process, if it has one.</summary>
+    public IChildProcess? GiveUp()
+    {
+        Deadline = null;
+        return _child;
     }
 
     /// <summary>Its process has ended.</summary>

@@ -52,10 +52,11 @@ public static class JobMachine
             Phase.Backoff when start.ByHand => Transition.Stay(Enter(up with { RetryAt = null }, Phase.Waiting, moment)),
             Phase.Waiting or Phase.Backoff => Transition.Stay(up),
             // With a stop on its way the goal alone makes it come back after its end.
-            Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready or Phase.Stopping or Phase.Killing => Transition.Stay(up),
+            Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready or Phase.Stopping or Phase.Killing =>
+                Transition.Stay(up with { Ending = start.ByHand && up.Ending is { } ending ? ending with { StartsAgain = true } : up.Ending }),
             // Its end is being published: the restart is by request then, not by policy.
             Phase.Clearing or Phase.Draining or Phase.GivingUp =>
-                Transition.Stay(up with { Ending = up.Ending ?? new(EndingKind.Requested, "start requested") }),
+                Transition.Stay(up with { Ending = (up.Ending ?? new(EndingKind.Requested, "start requested")) with { StartsAgain = true } }),
             _ => throw Impossible(state, start),
         };
     }
@@ -302,7 +303,8 @@ public static class JobMachine
         return state switch
         {
             { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
-            { Ending.Kind: EndingKind.Requested } => new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
+            { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
+                new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
             _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
             _ => ConcludeByPolicy(done, exit, story, spec, moment),
         };
@@ -333,7 +335,9 @@ public static class JobMachine
     private static Ending TooSlow(JobSpec spec) => new(EndingKind.StartTimeout,
         $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}");
 
-    private static string StepInWords(Sequence<CommandStep> steps, int index) => $"step {index + 1} ({string.Join(' ', steps[index].Command)})";
+    // The list may have become shorter while the step ran: its keys change without a restart.
+    private static string StepInWords(Sequence<CommandStep> steps, int index) =>
+        index < steps.Count ? $"step {index + 1} ({string.Join(' ', steps[index].Command)})" : $"step {index + 1}";
 
     private static Effect.Tell Inform(string text) => new(StoryLevel.Information, text);
 

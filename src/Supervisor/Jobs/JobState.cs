@@ -99,7 +99,8 @@ public sealed record JobState
 /// <param name="Kind">Which of the reasons.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="Killed">Whether SIGKILL was sent to all, and why it came to that.</param>
-public sealed record Ending(EndingKind Kind, string Reason, KillKind Killed = KillKind.No);
+/// <param name="StartsAgain">Whether somebody has asked meanwhile to start it again: then the restart policy is not asked.</param>
+public sealed record Ending(EndingKind Kind, string Reason, KillKind Killed = KillKind.No, bool StartsAgain = false);
 
 /// <summary>Reasons to end an attempt.</summary>
 public enum EndingKind

@@ -13,9 +13,10 @@ public sealed record RestartDecision(Verdict Verdict, TimeSpan Delay, string Rea
     /// <summary>Decides, by the rules of <paramref name="spec"/>: never_on wins, then always_on, then the policy; then the limit.</summary>
     public static RestartDecision After(ExitRecord exit, RestartSpec spec, RestartHistory history, TimeSpan now, double dice)
     {
-        if (exit.Duration >= spec.ResetAfter)
+        // A start that took long and failed was never up. A limit with a window counts by the window alone.
+        if (exit.Duration >= spec.ResetAfter && exit.Cause is not (ExitCause.SpawnFailed or ExitCause.StartTimeout))
         {
-            history = RestartHistory.None;
+            history = new(0, spec.Within is null ? [] : history.Recent);
         }
 
         var (restart, reason) = Wanted(exit, spec);

@@ -29,6 +29,9 @@ internal sealed class JobLog : IJobLog
     /// <summary>Where the current run begins in stdout's and stderr's file.</summary>
     public RunMark Mark { get; set; } = RunMark.None;
 
+    /// <summary>Hears that the job is gone.</summary>
+    public Action<JobLog>? Closed { get; init; }
+
     /// <summary>The job is gone.</summary>
     public bool IsClosed { get; set; }
 
@@ -74,6 +77,7 @@ internal sealed class JobLog : IJobLog
         _thread.Post(new(LogCommandKind.Retire, this, _out, _error));
         _thread.Post(new(LogCommandKind.Forget, this));
         (_out, _error) = (null, null);
+        Closed?.Invoke(this);
     }
 
     private void Apply(LogSpec spec)

@@ -32,7 +32,7 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     /// <inheritdoc/>
     public IJobLog Open(InstanceName name, LogSpec spec)
     {
-        var log = new JobLog(_thread, new(name, _report), spec);
+        var log = new JobLog(_thread, new(name, _report), spec) { Closed = gone => _logs.TryRemove(new(name, gone)) };
         _logs[name] = log;
         return log;
     }

@@ -31,6 +31,7 @@ internal sealed unsafe class LogThread : IDisposable
     private readonly Thread _thread;
     private uint _generation;
     private int _paused;
+    private long _retryAt;
     private bool _consoleWatched;
     private bool _stopped;
 
@@ -70,21 +71,22 @@ internal sealed unsafe class LogThread : IDisposable
         while (!_stopped)
         {
             var count = LibC.epoll_wait(_epoll, events, EventCount, NextTimeout());
-            if (count == 0)
-            {
-                RetryPaused();
-            }
-
             for (var i = 0; i < count; i++)
             {
                 Handle(events[i].data.u64);
             }
 
             FlushConsole();
+            // By a deadline, not by a wait that ends empty: another job that floods would put that off for ever.
+            if (_paused > 0 && Environment.TickCount64 >= _retryAt)
+            {
+                RetryPaused();
+                _retryAt = Environment.TickCount64 + RetryMilliseconds;
+            }
         }
     }
 
-    private int NextTimeout() => _paused > 0 ? RetryMilliseconds : -1;
+    private int NextTimeout() => _paused > 0 ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
 
     private void Handle(ulong tag)
     {
@@ -243,6 +245,7 @@ internal sealed unsafe class LogThread : IDisposable
         var pause = !pipe.Sink!.Accepts;
         if (pause != pipe.IsPaused)
         {
+            _retryAt = pause && _paused == 0 ? Environment.TickCount64 + RetryMilliseconds : _retryAt;
             pipe.IsPaused = pause;
             _paused += pause ? 1 : -1;
             Control(LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);

@@ -27,6 +27,25 @@ public class FullDiskTests
     }
 
     [Fact]
+    public void A_job_that_floods_does_not_put_off_the_retry_of_another()
+    {
+        using var bench = new LogBench();
+        File.CreateSymbolicLink(Path.Combine(bench.Directory, "web.log"), "/dev/full");
+        var (log, flood) = (bench.Open(new()), bench.Open(new() { MaxSize = 1_000_000 }, "flood"));
+        LogBench.Write(log, "kept\n");
+        bench.Drain(log);
+        _ = bench.NextReport();
+        File.Delete(Path.Combine(bench.Directory, "web.log"));
+        var limit = Environment.TickCount64 + 60_000;
+        while (bench.Reports.Count == 0 && Environment.TickCount64 < limit)
+        {
+            LogBench.Write(flood, "flood\n");
+        }
+
+        Assert.Contains("nothing lost", bench.NextReport());
+    }
+
+    [Fact]
     public void Dropped_output_is_counted()
     {
         using var bench = new LogBench();

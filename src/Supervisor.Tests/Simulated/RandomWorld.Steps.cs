@@ -1,0 +1,179 @@
+using Supervisor.Engine;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Simulated;
+
+/// <summary>What random numbers mean.</summary>
+internal sealed partial class RandomWorld
+{
+    /// <summary>A run in words, for the report of a failure.</summary>
+    public static IEnumerable<string> Tell(int[][] jobs, (int Kind, int Who, int How)[] steps) =>
+        jobs.Select((job, index) => $"job{index}: {string.Join(' ', job)}")
+            .Concat(steps.Select(step => $"{step.Kind % 40} {step.Who} {step.How}"));
+
+    private JobSpec[] Specs(int variant)
+    {
+        // The last job is missing in some variants: nobody depends on it.
+        var count = variant % 5 == 4 && _jobs.Length > 1 ? _jobs.Length - 1 : _jobs.Length;
+        return Enumerable.Range(0, count).SelectMany(index => Enumerable.Range(0, (_jobs[index][0] % 7 == 0) ? 2 : 1).Select(instance => Spec(_jobs, index, instance, variant)))
+            .ToArray();
+    }
+
+    private static IEnumerable<Dependency> Dependencies(int[][] jobs, int index) => Enumerable.Range(0, index)
+        .Where(on => ((jobs[index][1] >> on) & 1) == 1 && jobs[index][1] % 3 != 0)
+        .Select(on => new Dependency($"job{on}", (DependencyCondition)((jobs[index][2] >> (2 * on)) % 4)));
+
+    private IEnumerable<Dependency> DependenciesOf(string job) => Dependencies(_jobs, int.Parse(job["job".Length..]));
+
+    private static JobSpec Spec(int[][] jobs, int index, int instance, int variant)
+    {
+        var n = jobs[index];
+        var oneshot = n[3] % 4 == 0;
+        CommandStep step = new(["step"], TimeSpan.FromSeconds(5));
+        return new()
+        {
+            Name = new($"job{index}", instance, n[0] % 7 == 0),
+            Process = new() { Command = ["main"], Umask = variant % 3 == 1 && n[4] % 2 == 0 ? variant : null },
+            Kind = oneshot ? JobKind.Oneshot : JobKind.Service,
+            Start = n[5] % 5 == 0 ? StartMode.Manual : StartMode.Auto,
+            BeforeStart = Enumerable.Repeat(step, (n[6] + variant) % 3).ToSequence(),
+            DependsOn = Dependencies(jobs, index).ToSequence(),
+            OnDependencyRestart = (OnDependencyRestart)(n[7] % 3),
+            Ready = n[8] % 3 == 0 ? new ReadyAfter(TimeSpan.FromSeconds(n[8] % 4)) : ReadySpec.Started,
+            StartTimeout = oneshot && n[9] % 2 == 0 ? null : TimeSpan.FromSeconds(2 + (n[9] % 20)),
+            RuntimeLimit = n[10] % 5 == 0 ? TimeSpan.FromSeconds(30) : null,
+            Restart = new()
+            {
+                Jitter = 0,
+                Policy = (RestartPolicy)(n[11] % 3),
+                Limit = n[12] % 3 == 0 ? n[12] % 4 : null,
+                Within = n[12] % 2 == 0 ? TimeSpan.FromMinutes(1) : null,
+                RetryAfterLimit = n[13] % 3 == 0 ? TimeSpan.FromSeconds(20) : null,
+                NeverOn = n[14] % 4 == 0 ? [ExitMatch.OfCode(2)] : [],
+                AlwaysOn = n[14] % 4 == 1 ? [ExitMatch.OfCode(0)] : [],
+            },
+            OnFailure = Enumerable.Repeat(step, n[15] % 3).ToSequence(),
+            Stop = Stop(n[16] + variant),
+            Reload = (n[17] % 3) switch { 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
+            Essential = n[18] % 40 == 0,
+        };
+    }
+
+    private static StopSpec Stop(int n) => (n % 5) switch
+    {
+        0 => StopSpec.Default,
+        1 => StopSpec.Default with { To = SignalTarget.Group },
+        2 => new() { Steps = [new(Signal.Int, null, TimeSpan.FromSeconds(3)), new(null, ["step"], TimeSpan.FromSeconds(4)), new(Signal.Term, null, TimeSpan.FromSeconds(2))] },
+        3 => new() { Steps = [new(null, ["step"], TimeSpan.FromSeconds(1)), new(Signal.Kill, null, TimeSpan.Zero)] },
+        _ => new() { Steps = [new(Signal.Kill, null, TimeSpan.Zero)] },
+    };
+
+    // Whether something may be started because of it, though it is wanted down.
+    private bool Do(int kind, int who, int how)
+    {
+        var kernel = _simulation.Kernel;
+        var name = $"job{who % _jobs.Length}";
+        switch (kind % 40)
+        {
+            case < 6:
+                EndOne(who, how % 3 == 0 ? ExitStatus.Signaled(new(11), true) : how % 3 == 1 ? ExitStatus.Exited(0) : ExitStatus.Exited(how % 4));
+                return false;
+            case 6 when kernel.Children.LastOrDefault(child => child.Others > 0) is { } child:
+                kernel.OthersEnd(child);
+                return false;
+            case 7:
+                _ = _failing.Remove(name) || _failing.Add(name);
+                return false;
+            case 8:
+                _stubborn = how % 2 == 0;
+                return false;
+            case 9:
+                _others = how % 3;
+                return false;
+            case 10:
+                kernel.ReportsAtOnce = how % 2 == 0;
+                return false;
+            case 11 when kernel.Unreported is [var first, ..]:
+                kernel.Reports(first);
+                return false;
+            case 12:
+                _simulation.Logs.DrainsAtOnce = how % 2 == 0;
+                return false;
+            case 13:
+                _simulation.Logs.Drained();
+                return false;
+            case 14 when kernel.Unreported is [var slow, ..]:
+                _simulation.Engine.Post(new SpawnSlow(slow.SpawnId, TimeSpan.FromSeconds(10)));
+                return false;
+            case < 25:
+                Ask(Operation(kind, name, how));
+                // Often two at once: what the second finds is not what the first has seen.
+                if (how % 4 == 0)
+                {
+                    Ask(Operation(how, $"job{how % _jobs.Length}", kind));
+                }
+
+                return true;
+            case 25:
+                Ask(new ApplySpec(Simulation.Spec(_stopTimeout, Specs(how)), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
+                return true;
+            case 27 when how % 2 == 0:
+                Ask(new ScaleJob(name, 1 + (how % 4 / 2)));
+                return true;
+            case 28 when how % 2 == 0:
+                Ask(new RollingRestart([name], Wait: who % 3 != 0));
+                return true;
+            case 26 when how % 12 == 0:
+                _shutDown = true;
+                Ask(new ShutDown(Immediate: who % 2 == 0));
+                return false;
+            default:
+                _simulation.Advance(_times[how % _times.Length]);
+                return false;
+        }
+    }
+
+    private static Operation Operation(int kind, string name, int how) => (kind % 8) switch
+    {
+        0 or 1 => new StartJobs([name], Wait: how % 3 != 0),
+        2 => new StopJobs([name], WithDependents: false, Wait: how % 5 != 0),
+        3 => new StopJobs([name], WithDependents: true),
+        4 => new RestartJobs([name], OnlyRunning: how % 2 == 0, Wait: how % 9 != 0),
+        5 => how % 2 == 0 ? new SignalJobs([name], Signal.Hup, SignalTarget.Main) : new ReloadJobs([name]),
+        6 => new WaitForJobs([name], (WaitCondition)(how % 4)),
+        _ => new RestartJobs([], OnlyRunning: false),
+    };
+
+    private bool IsBeingScaled(string job) => _pendingScales.Contains(job);
+
+    // Unsettled: several may meet in one turn of the engine.
+    private void Ask(Operation operation)
+    {
+        if (operation is ScaleJob or ApplySpec)
+        {
+            _pendingScales.UnionWith(_simulation.Engine.Snapshot.Instances.Select(instance => instance.Name.Job));
+        }
+
+        _asked.Add((operation, _simulation.Engine.Submit(operation, CancellationToken.None)));
+    }
+
+    private void EndOne(int who, ExitStatus status)
+    {
+        var living = _simulation.Kernel.Living.ToList();
+        if (living.Count > 0)
+        {
+            var child = living[who % living.Count];
+            _endedInThisStep.Add(child);
+            _simulation.Kernel.Exits(child, status);
+        }
+    }
+
+    private void ReportAll()
+    {
+        while (_simulation.Kernel.Unreported is [var first, ..])
+        {
+            _simulation.Kernel.Reports(first);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using Supervisor.Engine;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Simulated;
+
+/// <summary>One random run: carries out random steps and checks after each what must always be true.</summary>
+internal sealed partial class RandomWorld
+{
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan[] _times = [TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(100)];
+
+    private readonly int[][] _jobs;
+    private readonly Simulation _simulation;
+    private readonly HashSet<string> _failing = [];
+    private readonly HashSet<FakeChild> _endedInThisStep = [];
+    private readonly List<(Operation Operation, Task<OperationResult> Task)> _asked = [];
+    private readonly Dictionary<string, int> _attempts = [];
+    private readonly Dictionary<string, InstanceState> _before = [];
+    private readonly HashSet<string> _pendingScales = [];
+    private bool _stubborn;
+    private int _others;
+    private bool _shutDown;
+    private bool _mayStart = true;
+
+    private readonly record struct InstanceState(Goal Goal, PublicState State, int Attempt);
+
+    public RandomWorld(int[][] jobs)
+    {
+        _jobs = jobs;
+        _simulation = new(_stopTimeout, Specs(0));
+        _simulation.Kernel.OnStart = CheckStart;
+        _simulation.Kernel.OnBirth = CheckBirth;
+        _simulation.Kernel.Fails = request => _failing.Contains(request.Owner.ToString())
+            ? new(ExecStep.ChangeDirectory, Linux.Errno.ENOENT, "No such file or directory", "/srv") : null;
+        _simulation.Boot();
+        Check();
+    }
+
+    /// <summary>How many processes were started.</summary>
+    public int Starts => _simulation.Kernel.Children.Count;
+
+    public void Step(int kind, int who, int how)
+    {
+        _endedInThisStep.Clear();
+        var pending = StartsArePending();
+        _mayStart = Do(kind, who, how) || pending;
+        _simulation.Settle();
+        Check();
+        if (_asked.TrueForAll(asked => asked.Operation is not (ScaleJob or ApplySpec) || asked.Task.IsCompleted))
+        {
+            _pendingScales.Clear();
+        }
+    }
+
+    /// <summary>The world calms down, then everything is stopped; whoever asked has his answer.</summary>
+    public void End()
+    {
+        var kernel = _simulation.Kernel;
+        _endedInThisStep.Clear();
+        _mayStart = true;
+        kernel.ReportsAtOnce = true;
+        _simulation.Logs.DrainsAtOnce = true;
+        ReportAll();
+        _simulation.Logs.Drained();
+        _simulation.Advance(TimeSpan.FromMinutes(5));
+        Check();
+        foreach (var (operation, task) in _asked)
+        {
+            Assert.True(operation is WaitForJobs or StartJobs or RestartJobs or RollingRestart or ApplySpec or ScaleJob || task.IsCompleted, $"{operation} was never answered");
+        }
+
+        var down = _simulation.Submit(new ShutDown());
+        _simulation.Advance(_stopTimeout + TimeSpan.FromSeconds(15));
+        Check();
+        Assert.Equal(SupervisorState.Stopped, _simulation.Engine.Snapshot.State);
+        Assert.True(down.IsCompleted, "the shutdown was not answered");
+        Assert.All(_asked, asked => Assert.True(asked.Task.IsCompleted, $"{asked.Operation} was never answered"));
+        Assert.Null(_simulation.NextDeadline is { } next && !_shutDown && _simulation.Engine.Snapshot.Instances.Any(i => i.Next is not null) ? next : null);
+        Assert.All(kernel.Children, child => Assert.True(child.Disposed && !child.MainLives && child.Others == 0, $"pid {child.Pid} was left behind"));
+        Assert.All(_simulation.Engine.Snapshot.Instances, instance => Assert.Equal(Goal.Down, instance.Goal));
+    }
+
+    private void Check()
+    {
+        Assert.DoesNotContain(_simulation.Told, told => told.Line.Text.Contains("internal error", StringComparison.Ordinal));
+        var names = new HashSet<string>();
+        foreach (var instance in _simulation.Engine.Snapshot.Instances)
+        {
+            var name = instance.Name.ToString();
+            names.Add(name);
+            Assert.True(instance.Exits.Length <= JobState.KeptExits);
+            for (var i = 1; i < instance.Exits.Length; i++)
+            {
+                Assert.True(instance.Exits[i - 1].Attempt > instance.Exits[i].Attempt, "exits are not newest first");
+            }
+
+            var now = new InstanceState(instance.Goal, instance.State, instance.Attempt);
+            if (_before.TryGetValue(name, out var then) && !_mayStart && then is { Goal: Goal.Down } && IsAtRest(then.State))
+            {
+                Assert.Equal(then, now);
+            }
+
+            _before[name] = now;
+            var main = _simulation.Kernel.Children.LastOrDefault(child => child.IsMain && child.Request.Owner == instance.Name);
+            Assert.True(instance.Pid is null || instance.Pid == main?.Pid, "a pid that is not the newest process's");
+            Assert.True(!IsAtRest(instance.State) || main is null || main is { Disposed: true }, "at rest with a process");
+        }
+
+        foreach (var gone in _attempts.Keys.Where(name => !names.Contains(name)).ToList())
+        {
+            _attempts.Remove(gone);
+            _before.Remove(gone);
+        }
+    }
+
+    // One that does not wait is answered before its start has followed its stop.
+    private bool StartsArePending() => _asked.Exists(asked => asked.Operation is RestartJobs { Wait: false } or RollingRestart { Wait: false }
+        || (!asked.Task.IsCompleted && asked.Operation is StartJobs or RestartJobs or RollingRestart or ApplySpec or ScaleJob));
+
+    private static bool IsAtRest(PublicState state) => state is PublicState.Stopped or PublicState.Completed or PublicState.Failed;
+
+    private void CheckBirth(FakeChild child)
+    {
+        child.IgnoresSignals = _stubborn;
+        child.Others = _others;
+        if (child.IsMain)
+        {
+            Assert.DoesNotContain(_simulation.Kernel.Children, other =>
+                other != child && other.IsMain && other.Request.Owner == child.Request.Owner && (other.MainLives || other.Others > 0));
+        }
+    }
+
+    private void CheckStart(StartRequest request)
+    {
+        var name = request.Owner.ToString();
+        var attempt = int.Parse(request.SupervisorVariables.Single(variable => variable.Name == "SUPERVISOR_ATTEMPT").Value);
+        var last = _attempts.GetValueOrDefault(name);
+        // 1 again: it was removed and has been added again.
+        Assert.True(attempt == last || attempt == last + 1 || attempt == 1, $"{name}: attempt {attempt} follows {last}");
+        _attempts[name] = attempt;
+        if (attempt == last)
+        {
+            return;
+        }
+
+        // Told by what the kernel has seen, not by what the engine believes.
+        foreach (var dependency in DependenciesOf(request.Owner.Job))
+        {
+            // An instance that is just leaving counts no more for the engine, and cannot be told from one that has died here.
+            if (IsBeingScaled(dependency.Job))
+            {
+                continue;
+            }
+
+            var present = _simulation.Engine.Snapshot.Instances.Select(instance => instance.Name).ToHashSet();
+            var mains = _simulation.Kernel.Children.Where(child => child.IsMain && child.Request.Owner.Job == dependency.Job && present.Contains(child.Request.Owner))
+                .GroupBy(child => child.Request.Owner).Select(group => group.Last()).ToList();
+            var holds = dependency.Condition switch
+            {
+                DependencyCondition.Started or DependencyCondition.Ready => mains.Count > 0 && mains.TrueForAll(main => IsUpOrSucceeded(main)),
+                DependencyCondition.Completed => mains.TrueForAll(main => !main.MainLives),
+                _ => mains.Count > 0 && mains.TrueForAll(main => main.Status is { Code: 0 } or { Signal: not null }),
+            };
+            Assert.True(holds, $"{name} was started although {dependency} does not hold");
+        }
+    }
+
+    private bool IsUpOrSucceeded(FakeChild main) => main.MainLives || main.Status is { Code: 0 } or { Signal: not null } || _endedInThisStep.Contains(main);
+}
