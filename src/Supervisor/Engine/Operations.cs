@@ -60,7 +60,8 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         switch (operation)
         {
             case StartJobs:
-                Start(slots, pending, operation.Wait);
+                // "All" means all that start by themselves: a manual job wants its name.
+                Start(operation.Jobs.IsEmpty ? [.. slots.Where(slot => slot.Spec.Start is StartMode.Auto)] : slots, pending, operation.Wait);
                 return true;
             case StopJobs stop:
                 return Stop(slots, stop, pending);

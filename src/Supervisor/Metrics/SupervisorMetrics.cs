@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
-using Supervisor.Processes;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Metrics;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Supervisor.Processes;
+namespace Supervisor.Linux;
 
 /// <summary>What a living process has used so far, of /proc/PID/stat (proc(5)).</summary>
 /// <param name="Cpu">CPU time in user mode and in the kernel.</param>

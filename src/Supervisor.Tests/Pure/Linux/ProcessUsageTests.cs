@@ -1,7 +1,7 @@
 using System.Text;
-using Supervisor.Processes;
+using Supervisor.Linux;
 
-namespace Supervisor.Tests.Pure.Processes;
+namespace Supervisor.Tests.Pure.Linux;
 
 public class ProcessUsageTests
 {
