@@ -26,7 +26,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public Simulation(SupervisorSpec spec)
     {
         var clock = new EngineClock(Time);
-        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this);
+        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards);
         Clock = clock;
     }
 
@@ -39,6 +39,8 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public FakeKernel Kernel => _kernel!;
 
     public FakeLogs Logs => _logs!;
+
+    public FakeBoards Boards { get; } = new();
 
     /// <summary>Everything that was told, in order.</summary>
     public List<(string Who, StoryLine Line)> Told { get; } = [];

@@ -41,14 +41,15 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
 
     /// <summary>Makes an engine for a configuration; nothing starts before <see cref="Boot"/>.</summary>
     public EngineLoop(
-        SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup)
+        SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
+        IBoards? boards = null)
     {
         _wakeup = wakeup;
         _processes = processes(this);
         _clock = clock;
         _started = _clock.Now;
         _story = new(listener);
-        _runner = new(_processes, logs(this), _clock, _story, _deadlines, this);
+        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
         _reconfiguration = new(_table, _dependencies, _shutdown, NewSlot) { Spec = spec };
@@ -280,5 +281,5 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     }
 
     private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
-        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue()));
+        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Memory?.Heartbeat)));
 }

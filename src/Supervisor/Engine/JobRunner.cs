@@ -7,7 +7,7 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Feeds events to the machine of an instance and carries out the effects: the one place where decisions become deeds.</summary>
-internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
+internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
 {
     private readonly Dictionary<long, (JobSlot Slot, StepRun? Step)> _spawns = [];
     private readonly Queue<(JobSlot Slot, JobEvent Event)> _followUps = new();
@@ -179,6 +179,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
             CarryOut(slot, effect);
         }
 
+        boards.Happened(slot, happened, transition.Effects);
         TrackClearing(slot);
         deadlines.Update(slot);
     }
@@ -238,13 +239,17 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
     {
         var spawn = ++_lastSpawn;
         _spawns[spawn] = (slot, step);
+        var failing = ExecStep.OpenStdio;
+        Sequence<InheritedDescriptor> inherited;
         try
         {
             slot.Log ??= logs.Open(slot.Name, slot.Spec.Log);
+            failing = ExecStep.InheritedDescriptors;
+            inherited = step is null ? boards.Prepare(slot) : [];
         }
         catch (ErrnoException refused)
         {
-            inbox.Post(new SpawnReported(spawn, null, new(ExecStep.OpenStdio, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
+            inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
             return spawn;
         }
 
@@ -261,6 +266,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, EngineClock cl
             Process = process,
             Stdio = slot.Log.Targets,
             InvocationId = slot.State.InvocationId,
+            Inherited = inherited,
             SupervisorVariables =
             [
                 new("SUPERVISOR_JOB", slot.Name.Job),

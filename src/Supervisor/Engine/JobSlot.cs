@@ -15,7 +15,19 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     public JobDefinition Definition { get; set; } = definition;
 
     /// <summary>The spec in force.</summary>
-    public JobSpec Spec { get; set; } = spec;
+    public JobSpec Spec
+    {
+        get;
+        set
+        {
+            if (field.Board != value.Board || !field.Regions.Equals(value.Regions))
+            {
+                CloseMemory();
+            }
+
+            field = value;
+        }
+    } = spec;
 
     /// <summary>The machine's state.</summary>
     public JobState State { get; set; } = JobState.Initial;
@@ -25,6 +37,22 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
 
     /// <summary>The attempt whose beginning the log has been told.</summary>
     public int LoggedAttempt { get; set; }
+
+    /// <summary>Its board and its share in the regions; opened before its first start.</summary>
+    public IJobMemory? Memory { get; set; }
+
+    /// <summary>Reloads asked of this attempt.</summary>
+    public int Reloads { get; set; }
+
+    /// <summary>Whether a reload is the last thing that was asked of it.</summary>
+    public bool IsReloading { get; set; }
+
+    /// <summary>Gives its shared memory back: the job is gone, or is to have another one. No process of it runs.</summary>
+    public void CloseMemory()
+    {
+        Memory?.Close();
+        Memory = null;
+    }
 
     /// <summary>The main process; kept after its end until nothing of its group is left.</summary>
     public IChildProcess? Child { get; set; }

@@ -52,7 +52,7 @@ internal static class Publisher
     private static string StopStep(JobSlot slot)
     {
         var next = slot.State.Step + 1;
-        return next >= slot.Spec.Stop.Steps.Count ? "SIGKILL"
+        return next >= slot.Spec.Stop.Steps.Count || slot.State.Ending is { Kind: EndingKind.Watchdog } ? "SIGKILL"
             : slot.Spec.Stop.Steps[next] is { Signal: { } signal } ? signal.Name
             : string.Join(' ', slot.Spec.Stop.Steps[next].Run!);
     }

@@ -38,6 +38,7 @@ public static class ExitRecords
         { Failure: not null } => ExitCause.SpawnFailed,
         { Ending.Kind: EndingKind.StartTimeout } => ExitCause.StartTimeout,
         { Ending.Kind: EndingKind.RuntimeLimit } => ExitCause.RuntimeLimit,
+        { Ending.Kind: EndingKind.Watchdog } => ExitCause.Watchdog,
         { Exit.Status: null } => ExitCause.Lost,
         { Ending.Killed: KillKind.OutOfTime, Exit.Status.Signal.Number: 9 } => ExitCause.StopTimeout,
         { Ending.Killed: KillKind.Ordered, Exit.Status.Signal.Number: 9 } => ExitCause.Killed,

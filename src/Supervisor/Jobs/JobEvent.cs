@@ -42,8 +42,8 @@ public abstract record JobEvent
     /// <summary>Its last output has been taken over.</summary>
     public sealed record LogDrained : JobEvent;
 
-    /// <summary>One of the deadlines in the state is due.</summary>
-    public sealed record DeadlineDue : JobEvent;
+    /// <summary>One of the deadlines in the state is due; <paramref name="Heartbeat"/> is what stands on the board then (null: there is none).</summary>
+    public sealed record DeadlineDue(ulong? Heartbeat = null) : JobEvent;
 
     private JobEvent()
     {

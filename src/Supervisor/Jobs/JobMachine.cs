@@ -34,7 +34,7 @@ public static class JobMachine
             ? DrainWhenClear(state with { Leftovers = false }, moment)
             : throw Impossible(state, happened),
         JobEvent.LogDrained => state.Phase is Phase.Draining ? Conclude(state, spec, moment) : throw Impossible(state, happened),
-        JobEvent.DeadlineDue => OnDeadline(state, spec, moment),
+        JobEvent.DeadlineDue due => OnDeadline(state, due, spec, moment),
         _ => throw Impossible(state, happened),
     };
 
@@ -119,6 +119,7 @@ public static class JobMachine
             AttemptBegan = moment.Now,
             StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
             Step = 0,
+            WatchdogLook = null,
         };
         return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
     }
@@ -144,15 +145,36 @@ public static class JobMachine
 
         return spec switch
         {
-            { Kind: JobKind.Oneshot } => new(running, [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
+            { Kind: JobKind.Oneshot } => new(Watchdog.Begin(running, spec, moment.Now), [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
             { Ready: ReadyAfter after } => new(running with { ReadyAt = moment.Now.Monotonic + after.Delay },
                 [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready in {InWords.Of(after.Delay)}")]),
-            _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", moment),
+            _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", spec, moment),
         };
     }
 
-    private static Transition BecomeReady(JobState state, string words, Moment moment) =>
-        new(Enter(state with { StartDeadline = null, ReadyAt = null }, Phase.Ready, moment), [Inform(words)]);
+    private static Transition BecomeReady(JobState state, string words, JobSpec spec, Moment moment) =>
+        new(Enter(Watchdog.Begin(state with { StartDeadline = null, ReadyAt = null }, spec, moment.Now), Phase.Ready, moment), [Inform(words)]);
+
+    private static Transition OnWatchdog(JobState state, ulong? heartbeat, JobSpec spec, Moment moment)
+    {
+        if (Watchdog.Look(state, heartbeat, spec, moment.Now) is { } goesOn)
+        {
+            return Transition.Stay(goesOn);
+        }
+
+        var ending = Watchdog.Missed(state, spec);
+        var stopping = state with
+        {
+            Ending = ending,
+            StartDeadline = null,
+            ReadyAt = null,
+            RuntimeDeadline = null,
+            Step = 0,
+            StepDeadline = moment.Now.Monotonic + Watchdog.Patience,
+        };
+        return new(Enter(stopping, Phase.Stopping, moment),
+            [Warn($"{Signal.Abrt} to the main process, then {InWords.Of(Watchdog.Patience)}: {ending.Reason}"), new Effect.SendSignal(Signal.Abrt, SignalTarget.Main)]);
+    }
 
     private static Transition BeginStop(JobState state, Ending ending, JobSpec spec, Moment moment) =>
         StopStep(Enter(state with { Ending = ending, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Stopping, moment),
@@ -160,7 +182,7 @@ public static class JobMachine
 
     private static Transition StopStep(JobState state, Ending ending, int index, JobSpec spec, Moment moment)
     {
-        if (index >= spec.Stop.Steps.Count)
+        if (index >= spec.Stop.Steps.Count || ending.Kind is EndingKind.Watchdog)
         {
             var waited = InWords.Of(moment.Now.Monotonic - state.Since.Monotonic);
             return KillAll(state with { Ending = ending with { Killed = KillKind.OutOfTime } }, moment,
@@ -257,7 +279,7 @@ public static class JobMachine
         new(Enter(state with { StepDeadline = null, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Draining, moment),
             [new Effect.DrainLog()]);
 
-    private static Transition OnDeadline(JobState state, JobSpec spec, Moment moment)
+    private static Transition OnDeadline(JobState state, JobEvent.DeadlineDue due, JobSpec spec, Moment moment)
     {
         var now = moment.Now.Monotonic;
         return state.Phase switch
@@ -270,10 +292,11 @@ public static class JobMachine
             Phase.Spawning when state.StartDeadline <= now => new(
                 state with { StartDeadline = null, Ending = TooSlow(spec) },
                 [Warn($"{TooSlow(spec).Reason}, and the start has not been reported yet: it is ended then")]),
-            Phase.Running when state.ReadyAt <= now => BecomeReady(state, $"ready after {InWords.Of(now - state.AttemptBegan.Monotonic)}", moment),
+            Phase.Running when state.ReadyAt <= now => BecomeReady(state, $"ready after {InWords.Of(now - state.AttemptBegan.Monotonic)}", spec, moment),
             Phase.Running when state.StartDeadline <= now => BeginStop(state, TooSlow(spec), spec, moment),
             Phase.Running or Phase.Ready when state.RuntimeDeadline <= now => BeginStop(
                 state, new(EndingKind.RuntimeLimit, $"it has run for its runtime_limit of {InWords.Of(spec.RuntimeLimit ?? default)}"), spec, moment),
+            Phase.Running or Phase.Ready when state.WatchdogLook <= now => OnWatchdog(state, due.Heartbeat, spec, moment),
             Phase.Stopping when state.StepDeadline <= now && state.Ending is { } ending => StopStep(state, ending, state.Step + 1, spec, moment),
             Phase.Clearing when state.StepDeadline <= now => new(
                 state with { Step = 1, StepDeadline = now + _killAgain },

@@ -72,6 +72,15 @@ public sealed record JobState
     /// <summary>Limit of the run.</summary>
     public TimeSpan? RuntimeDeadline { get; init; }
 
+    /// <summary>When the watchdog looks at the heartbeat next.</summary>
+    public TimeSpan? WatchdogLook { get; init; }
+
+    /// <summary>The heartbeat that the last look found.</summary>
+    public ulong HeartbeatSeen { get; init; }
+
+    /// <summary>When a look found it changed.</summary>
+    public TimeSpan HeartbeatAt { get; init; }
+
     /// <summary>End of the current stop step, or of the patience with leftovers.</summary>
     public TimeSpan? StepDeadline { get; init; }
 
@@ -85,8 +94,8 @@ public sealed record JobState
     public TimeSpan? NextDeadline => Phase switch
     {
         Phase.Preparing or Phase.Spawning => StartDeadline,
-        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), RuntimeDeadline),
-        Phase.Ready => RuntimeDeadline,
+        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(RuntimeDeadline, WatchdogLook)),
+        Phase.Ready => Earliest(RuntimeDeadline, WatchdogLook),
         Phase.Stopping or Phase.Clearing => StepDeadline,
         Phase.Backoff => RetryAt?.Monotonic,
         _ => null,
@@ -111,6 +120,8 @@ public enum EndingKind
     StartTimeout,
     /// <summary>It ran longer than it may.</summary>
     RuntimeLimit,
+    /// <summary>It gave no sign of life in time.</summary>
+    Watchdog,
 }
 
 /// <summary>Whether and why SIGKILL was sent.</summary>

@@ -31,7 +31,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("log", false, spec => spec.Log),
         ("board", false, spec => spec.Board),
         ("regions", false, spec => spec.Regions),
-        ("watchdog", true, spec => spec.Watchdog),
+        ("watchdog", false, spec => spec.Watchdog),
         ("start", true, spec => spec.Start),
         ("before_start", true, spec => spec.BeforeStart),
         ("depends_on", true, spec => spec.DependsOn),
