@@ -52,7 +52,8 @@ internal static class TestProcesses
 
     /// <summary>Starts, or tells which step failed.</summary>
     public static async Task<(TestProcess? Process, SpawnFailure? Failure)> TryStart(
-        ProcessSpec spec, StdioTargets? stdio = null, string? invocationId = null, params EnvironmentVariable[] supervisorVariables)
+        ProcessSpec spec, StdioTargets? stdio = null, string? invocationId = null, Sequence<InheritedDescriptor>? inherited = null,
+        params EnvironmentVariable[] supervisorVariables)
     {
         using var output = new CapturedPipe();
         using var error = new CapturedPipe();
@@ -65,6 +66,7 @@ internal static class TestProcesses
             Process = spec,
             Stdio = stdio ?? new(StdioTarget.Null, output.Target, error.Target),
             SupervisorVariables = [.. supervisorVariables],
+            Inherited = inherited ?? [],
             InvocationId = invocationId ?? Guid.NewGuid().ToString("N"),
         });
         var report = await reported.Soon();

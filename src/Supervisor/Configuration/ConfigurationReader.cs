@@ -36,7 +36,7 @@ public static class ConfigurationReader
         files.ReadMain(file);
         CheckDefaults(files.Defaults, problems);
 
-        var jobs = files.Jobs.Select(entry => Job(entry, files.Defaults, context, problems)).ToList();
+        var jobs = files.Jobs.Select(entry => Job(entry, files, context, problems)).ToList();
         var daemon = DaemonBinder.Daemon(files.Supervisor, file, context, problems, [.. jobs.Select(job => job.Name)]);
         var byName = jobs.ToDictionary(job => job.Name);
         new DependencyGraph(
@@ -57,7 +57,7 @@ public static class ConfigurationReader
         }
     }
 
-    private static JobDefinition Job(YamlEntry entry, YamlMap? defaults, ConfigurationContext context, Problems problems)
+    private static JobDefinition Job(YamlEntry entry, ConfigurationFiles files, ConfigurationContext context, Problems problems)
     {
         var name = entry.Key.Value;
         if (entry.Value is not YamlMap written)
@@ -66,7 +66,7 @@ public static class ConfigurationReader
             written = new(entry.Key.Position, []);
         }
 
-        var binder = new JobBinder(name, Defaults.Under(written, defaults), context);
+        var binder = new JobBinder(name, Defaults.Under(written, files.Defaults), files.Regions, context);
         var (count, isNumbered) = binder.Instances(problems);
         var bound = Enumerable.Range(0, count).Select(index => binder.Instance(index, isNumbered, problems)).ToArray();
         var positions = bound[0].Positions;

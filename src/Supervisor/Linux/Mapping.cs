@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tmds.Linux;
 
 namespace Supervisor.Linux;
 
@@ -9,10 +8,10 @@ namespace Supervisor.Linux;
 /// </summary>
 public sealed unsafe class Mapping : SafeHandle
 {
-    private Mapping(void* address, nuint length)
+    private Mapping(nint address, nuint length)
         : base(0, ownsHandle: true)
     {
-        SetHandle((nint)address);
+        SetHandle(address);
         Length = length;
     }
 
@@ -27,11 +26,11 @@ public sealed unsafe class Mapping : SafeHandle
 
     /// <summary>Maps <paramref name="length"/> bytes of a file from its start, MAP_SHARED, for reading and writing.</summary>
     /// <exception cref="ErrnoException">EACCES, EAGAIN, EBADF, EINVAL, ENFILE, ENODEV, ENOMEM, EPERM (a seal forbids it). Source: mmap(2).</exception>
-    public static Mapping OfFile(int fd, nuint length) => Map(fd, length, LibC.MAP_SHARED);
+    public static Mapping OfFile(int fd, nuint length) => Map(fd, length, sys_mman_h.MAP_SHARED);
 
     /// <summary>Maps zero-filled pages without a file, MAP_SHARED: shared over fork and vfork, lost at exec.</summary>
     /// <exception cref="ErrnoException">ENOMEM, EINVAL. Source: mmap(2).</exception>
-    public static Mapping Anonymous(nuint length) => Map(-1, length, LibC.MAP_SHARED | LibC.MAP_ANONYMOUS);
+    public static Mapping Anonymous(nuint length) => Map(-1, length, sys_mman_h.MAP_SHARED | sys_mman_h.MAP_ANONYMOUS);
 
     /// <summary>Writes changed pages of a range back to the file and waits; the range is widened to whole pages.</summary>
     /// <exception cref="ErrnoException">EIO (the disk), EINVAL, ENOMEM (not mapped). Source: msync(2).</exception>
@@ -39,18 +38,18 @@ public sealed unsafe class Mapping : SafeHandle
     {
         var page = (nuint)Environment.SystemPageSize;
         var from = offset / page * page;
-        if (sys_mman.msync(Address + from, offset + length - from, sys_mman.MS_SYNC) < 0)
+        if (sys_mman_h.msync(Address + from, offset + length - from, sys_mman_h.MS_SYNC) < 0)
         {
             throw new ErrnoException("msync", Marshal.GetLastPInvokeError());
         }
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => sys_mman.munmap((void*)handle, Length) == 0;
+    protected override bool ReleaseHandle() => sys_mman_h.munmap(handle, Length) == 0;
 
     private static Mapping Map(int fd, nuint length, int flags)
     {
-        var address = sys_mman.mmap(null, length, LibC.PROT_READ | LibC.PROT_WRITE, flags, fd, 0);
-        return address == LibC.MAP_FAILED ? throw new ErrnoException("mmap", Marshal.GetLastPInvokeError()) : new(address, length);
+        var address = sys_mman_h.mmap(0, length, sys_mman_h.PROT_READ | sys_mman_h.PROT_WRITE, flags, fd, 0);
+        return address == -1 ? throw new ErrnoException("mmap", Marshal.GetLastPInvokeError()) : new(address, length);
     }
 }

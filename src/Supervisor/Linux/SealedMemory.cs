@@ -15,18 +15,18 @@ public static class SealedMemory
     /// <exception cref="ErrnoException">EMFILE, ENFILE, ENOMEM, EFBIG. Sources: memfd_create(2), ftruncate(2), fcntl(2).</exception>
     public static SafeFileHandle Create(string name, long size)
     {
-        var fd = Open(name, sys_mman.MFD_CLOEXEC | sys_mman.MFD_ALLOW_SEALING | sys_mman.MFD_NOEXEC_SEAL);
+        var fd = Open(name, sys_mman_h.MFD_CLOEXEC | sys_mman_h.MFD_ALLOW_SEALING | sys_mman_h.MFD_NOEXEC_SEAL);
         if (fd < 0 && Marshal.GetLastPInvokeError() == Errno.EINVAL)
         {
             // Linux before 6.3 does not know the last one.
-            fd = Open(name, sys_mman.MFD_CLOEXEC | sys_mman.MFD_ALLOW_SEALING);
+            fd = Open(name, sys_mman_h.MFD_CLOEXEC | sys_mman_h.MFD_ALLOW_SEALING);
         }
 
         var file = new SafeFileHandle(Checked("memfd_create", fd, name), ownsHandle: true);
         try
         {
             Checked("ftruncate", LibC.ftruncate(fd, size), name);
-            Checked("fcntl(F_ADD_SEALS)", LibC.fcntl(fd, sys_mman.F_ADD_SEALS, sys_mman.F_SEAL_SHRINK | sys_mman.F_SEAL_GROW | sys_mman.F_SEAL_SEAL), name);
+            Checked("fcntl(F_ADD_SEALS)", LibC.fcntl(fd, sys_mman_h.F_ADD_SEALS, sys_mman_h.F_SEAL_SHRINK | sys_mman_h.F_SEAL_GROW | sys_mman_h.F_SEAL_SEAL), name);
             return file;
         }
         catch

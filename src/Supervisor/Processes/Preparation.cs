@@ -25,23 +25,34 @@ internal sealed class Preparation : IDisposable
     public required Credentials Credentials { get; init; }
 
     /// <summary>Descriptor of the root directory; -1: ours.</summary>
-    public int Root { get; private init; } = -1;
+    public int Root { get; private set; } = -1;
 
     /// <summary>Descriptor of the working directory.</summary>
-    public int Directory { get; private init; } = -1;
+    public int Directory { get; private set; } = -1;
+
+    /// <summary>Number of the first descriptor that a program inherits besides the standard ones.</summary>
+    public const int FirstInherited = 3;
+
+    /// <summary>Descriptors for 3, 4, ...; like all that the child still needs when it places them, they are at numbers above those.</summary>
+    public int[] Passed { get; private set; } = [];
+
+    /// <summary>The first number that is nothing in the program.</summary>
+    public int FirstUnused => FirstInherited + Passed.Length;
 
     /// <summary>Descriptors (3 or above) for 0, 1, 2; -1: the one that we have at that number ourselves.</summary>
     public int[] Stdio { get; } = [-1, -1, -1];
 
     /// <exception cref="SpawnFailedException">A step failed.</exception>
-    public static Preparation Of(ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables)
+    public static Preparation Of(
+        ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables, IReadOnlyList<InheritedDescriptor> inherited)
     {
         var opened = new List<SafeFileHandle>();
         try
         {
             var credentials = Accounts.Resolve(spec);
             var environment = ChildEnvironment.Compute(
-                ChildEnvironment.Inherited(), credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment, supervisorVariables);
+                ChildEnvironment.Inherited(), credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
+                supervisorVariables.Concat(inherited.Select((descriptor, index) => new EnvironmentVariable(descriptor.Variable, $"{FirstInherited + index}"))));
             var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
             var directory = spec.Directory ?? "/";
             var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
@@ -60,6 +71,7 @@ internal sealed class Preparation : IDisposable
             preparation._opened.AddRange(opened);
             opened = preparation._opened;
             preparation.OpenStdio([stdio.In, stdio.Out, stdio.Error]);
+            preparation.TakeInherited(inherited);
             return preparation;
         }
         catch
@@ -136,6 +148,25 @@ internal sealed class Preparation : IDisposable
             return fd;
         var copy = fcntl_h.fcntl(fd, fcntl_h.F_DUPFD_CLOEXEC, 3);
         return copy >= 0 ? Keep(copy) : throw SpawnFailedException.Of(ExecStep.OpenStdio, Marshal.GetLastPInvokeError(), $"descriptor {fd}");
+    }
+
+    private void TakeInherited(IReadOnlyList<InheritedDescriptor> inherited)
+    {
+        if (inherited.Count == 0)
+            return;
+        var first = FirstInherited + inherited.Count;
+        Passed = [.. inherited.Select(descriptor => AtOrAbove(first, descriptor.Descriptor))];
+        Directory = AtOrAbove(first, Directory);
+        if (Root >= 0)
+            Root = AtOrAbove(first, Root);
+    }
+
+    private int AtOrAbove(int first, int fd)
+    {
+        if (fd >= first)
+            return fd;
+        var copy = fcntl_h.fcntl(fd, fcntl_h.F_DUPFD_CLOEXEC, first);
+        return copy >= 0 ? Keep(copy) : throw SpawnFailedException.Of(ExecStep.InheritedDescriptors, Marshal.GetLastPInvokeError(), $"descriptor {fd}");
     }
 
     private int Keep(int fd)

@@ -27,7 +27,8 @@ internal sealed unsafe class SpawnPlan(Arena arena)
         plan.ResetSignals();
         plan.Add(new(ExecStep.NewSession, SYS_setsid));
         plan.Stdio(start);
-        plan.CloseDescriptors(options);
+        plan.Inherited(start);
+        plan.CloseDescriptors(start.FirstUnused, options);
         plan.Limits(start.Spec, options);
         plan.Priorities(start.Spec);
         plan.OomScore(start.Spec);
@@ -59,22 +60,28 @@ internal sealed unsafe class SpawnPlan(Arena arena)
     {
         for (var number = 0; number < 3; number++)
             Add(new(ExecStep.Stdin + number, SYS_dup3, start.Stdio[number], number, 0));
-        // InheritedDescriptors: here.
+    }
+
+    // dup3 leaves the copy without FD_CLOEXEC: it stays at execve.
+    private void Inherited(Preparation start)
+    {
+        for (var index = 0; index < start.Passed.Length; index++)
+            Add(new(ExecStep.InheritedDescriptors, SYS_dup3, start.Passed[index], Preparation.FirstInherited + index, 0));
     }
 
     // Marks instead of closing: the directories are still needed, and execve closes what is marked.
-    private void CloseDescriptors(SpawnOptions options)
+    private void CloseDescriptors(int first, SpawnOptions options)
     {
         if (options.HasCloseRange)
         {
-            Add(new(ExecStep.CloseDescriptors, SYS_close_range, 3, unchecked((nint)uint.MaxValue), unistd_h.CLOSE_RANGE_CLOEXEC));
+            Add(new(ExecStep.CloseDescriptors, SYS_close_range, first, unchecked((nint)uint.MaxValue), unistd_h.CLOSE_RANGE_CLOEXEC));
             return;
         }
 
         foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
         {
             // The descriptor of this very listing is among them, and gone by then: hence no MustSucceed.
-            if (int.TryParse(Path.GetFileName(entry), out var fd) && fd > 2)
+            if (int.TryParse(Path.GetFileName(entry), out var fd) && fd >= first)
                 Add(new(ExecStep.CloseDescriptors, SYS_fcntl, fd, fcntl_h.F_SETFD, fcntl_h.FD_CLOEXEC, mode: CallMode.MayFail));
         }
     }

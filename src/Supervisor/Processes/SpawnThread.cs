@@ -79,7 +79,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
         try
         {
             using var start = Preparation.Of(
-                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)));
+                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited);
             Spawn(request, start, began);
         }
         catch (SpawnFailedException e)

@@ -8,8 +8,9 @@ namespace Supervisor.Configuration.Binding;
 /// <summary>One job of the file: gives the spec of any of its instances.</summary>
 /// <param name="name">Name of the job.</param>
 /// <param name="map">Its keys, the defaults merged in.</param>
+/// <param name="regions">The regions that there are.</param>
 /// <param name="context">Environment and default log target.</param>
-internal sealed class JobBinder(string name, YamlMap map, ConfigurationContext context)
+internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, ConfigurationContext context)
 {
     private string Where => $"in job '{name}'";
 
@@ -56,8 +57,22 @@ internal sealed class JobBinder(string name, YamlMap map, ConfigurationContext c
             Stop = StopBinder.Stop(job),
             Reload = StopBinder.Reload(job),
             Log = LogBinder.Log(job, context.DefaultLogTarget),
+            Board = job.Boolean("board", otherwise: true),
+            Regions = regions.Of(job),
+            Watchdog = Watchdog(job),
             Essential = job.Boolean("essential"),
         };
+    }
+
+    private static TimeSpan? Watchdog(SectionReader job)
+    {
+        var time = job.DurationOrNone("watchdog", null);
+        if (time is not null && !job.Boolean("board", otherwise: true))
+        {
+            job.Scope.Problem(job["watchdog"]!, $"{job.What("watchdog")} is fed by the heartbeat on the state board, and this job has none ('board: false')");
+        }
+
+        return time;
     }
 
     private static ReadySpec Ready(SectionReader job)

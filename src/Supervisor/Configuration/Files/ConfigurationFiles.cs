@@ -17,6 +17,9 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
     /// <summary>Jobs by name in the order of the files.</summary>
     public List<YamlEntry> Jobs { get; } = [];
 
+    /// <summary>Regions of all files.</summary>
+    public RegionBinder Regions { get; } = new();
+
     public YamlNode? Supervisor { get; private set; }
 
     public YamlMap? Defaults { get; private set; }
@@ -82,6 +85,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         }
 
         Gather(section);
+        Regions.Declare(section);
         foreach (var item in section.Items("include", single: true))
         {
             Include(file, item, section, chain);

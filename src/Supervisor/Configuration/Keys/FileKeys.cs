@@ -20,6 +20,9 @@ internal static class FileKeys
         .. Key.Future("cleanup", "http"),
     ]);
 
+    public static readonly Section Region = new("region",
+        new Key("size", Shape.Size, null, "Its size; memory is taken page by page as it is touched. Required."));
+
     public static readonly Section File = new("file",
     [
         new("version", Shape.Integer(1, 1), "1", "Version of this format."),
@@ -27,6 +30,6 @@ internal static class FileKeys
         new("supervisor", Shape.Of(Supervisor), "{}", "The supervisor's own settings; in the main file only."),
         new("defaults", Shape.Of(JobKeys.Job), "{}", "Job keys that every job starts from; in the main file only."),
         new("jobs", Shape.MapOf(Shape.Of(JobKeys.Job)), "{}", "The jobs by name."),
-        .. Key.Future("regions"),
+        new("regions", Shape.MapOf(Shape.Of(Region)), "{}", "Regions of shared memory by name, mapped by every job that names them; any file may have some."),
     ]);
 }

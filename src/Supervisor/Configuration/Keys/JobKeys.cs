@@ -99,7 +99,10 @@ internal static class JobKeys
         new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
         new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
         new("essential", Shape.Boolean, "false", "At its final end the supervisor stops all and ends with its code."),
-        .. Key.Future("regions", "board", "watchdog", "health", "sockets", "schedule", "resources", "capabilities", "cleanup"),
+        new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),
+        new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
+        new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
+        .. Key.Future("health", "sockets", "schedule", "resources", "capabilities", "cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

@@ -59,7 +59,7 @@ public class RegionTests
 
         Assert.Equal((-1, Errno.EPERM), (LibC.ftruncate(page.Descriptor, 0), Marshal.GetLastPInvokeError()));
         Assert.Equal((-1, Errno.EPERM), (LibC.ftruncate(page.Descriptor, 8192), Marshal.GetLastPInvokeError()));
-        Assert.Equal((-1, Errno.EPERM), (LibC.fcntl(page.Descriptor, sys_mman.F_ADD_SEALS, sys_mman.F_SEAL_FUTURE_WRITE), Marshal.GetLastPInvokeError()));
+        Assert.Equal((-1, Errno.EPERM), (LibC.fcntl(page.Descriptor, sys_mman_h.F_ADD_SEALS, sys_mman_h.F_SEAL_FUTURE_WRITE), Marshal.GetLastPInvokeError()));
         Assert.Empty(page.Read().Problems);
     }
 

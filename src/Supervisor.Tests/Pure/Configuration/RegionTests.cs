@@ -1,0 +1,50 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Tests.Pure.Configuration;
+
+public sealed class RegionTests : ConfigurationTest
+{
+    private const string Job = "jobs: {a: {command: x, regions: [cache]}}\n";
+
+    [Fact]
+    public void A_job_knows_the_size_of_the_regions_that_it_names()
+    {
+        var spec = Valid("regions: {cache: {size: 64MiB}, big-table: {size: 4096}}\njobs: {a: {command: x, regions: [big-table, cache]}}");
+
+        Assert.Equal([new RegionSpec("big-table", 4096), new RegionSpec("cache", 64 << 20)], spec.Jobs[0].Instance(0).Regions);
+        Assert.Equal("SUPERVISOR_REGION_BIG_TABLE_FD", spec.Jobs[0].Instance(0).Regions[0].Variable);
+    }
+
+    [Fact]
+    public void An_included_file_may_declare_regions()
+    {
+        Write("more.yaml", "regions: {cache: {size: 1}}");
+
+        Assert.Single(Valid("include: more.yaml\n" + Job).Jobs[0].Instance(0).Regions);
+    }
+
+    [Theory]
+    [InlineData("regions: {cache: {size: 0}}", "1:24: 'regions.cache.size' of region 'cache': expected at least 1 byte and at most 9223372036854775807, found 0")]
+    [InlineData("regions: {cache: {}}", "1:18: 'regions.cache.size' of region 'cache' is missing")]
+    [InlineData("regions: {cache: {size: 1, sise: 1}}", "1:28: unknown key 'sise' in 'regions.cache' of region 'cache'; did you mean 'size'?")]
+    [InlineData("regions: [cache]", "1:10: 'regions' in 'supervisor.yaml': expected a map of regions by name, found a list", "2:33: 'regions' in job 'a': region 'cache' does not exist")]
+    [InlineData("regions: {cach: {size: 1}}", "2:33: 'regions' in job 'a': region 'cache' does not exist; did you mean 'cach'?")]
+    [InlineData("regions: {cache: {size: 1}, CACHE: {size: 2}}", "1:29: region 'CACHE' would have the same variable SUPERVISOR_REGION_CACHE_FD as 'cache' at DIR/supervisor.yaml:1:11")]
+    public void Wrong_regions_are_told(string regions, params string[] problems) =>
+        Assert.Equal(problems.Select(problem => $"supervisor.yaml:{problem}".Replace("DIR/", "", StringComparison.Ordinal)), Problems(regions + "\n" + Job));
+
+    [Fact]
+    public void A_watchdog_needs_a_board() =>
+        Assert.Equal(
+            ["supervisor.yaml:1:50: 'watchdog' in job 'a' is fed by the heartbeat on the state board, and this job has none ('board: false')"],
+            Problems("jobs: {a: {command: x, board: false, watchdog:   30s}}"));
+
+    [Fact]
+    public void Board_and_watchdog_are_read()
+    {
+        Assert.Null(base.Job().Watchdog);
+        Assert.True(base.Job().Board);
+        Assert.False(base.Job("board: false").Board);
+        Assert.Equal(TimeSpan.FromSeconds(30), base.Job("watchdog: 30s").Watchdog);
+    }
+}
