@@ -24,7 +24,7 @@ internal sealed class FakeBoards : IBoards
 
         public InstanceName Name => name;
 
-        public Sequence<RegionSpec> Regions => regions;
+        public Sequence<RegionSpec> Regions { get; private set; } = regions;
 
         public int Attempts { get; private set; }
 
@@ -39,6 +39,8 @@ internal sealed class FakeBoards : IBoards
         public ulong? Heartbeat => board ? _beats : null;
 
         public void Beat() => _beats++;
+
+        public void Reconfigure(bool board, Sequence<RegionSpec> regions) => Regions = regions;
 
         public void BeginAttempt()
         {

@@ -22,7 +22,7 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
         {
             if (field.Board != value.Board || !field.Regions.Equals(value.Regions))
             {
-                CloseMemory();
+                Memory?.Reconfigure(value.Board, value.Regions);
             }
 
             field = value;
@@ -38,7 +38,7 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>The attempt whose beginning the log has been told.</summary>
     public int LoggedAttempt { get; set; }
 
-    /// <summary>Its board and its share in the regions; opened before its first start.</summary>
+    /// <summary>Its board and its share in the regions; made before its first start.</summary>
     public IJobMemory? Memory { get; set; }
 
     /// <summary>Reloads asked of this attempt.</summary>
@@ -47,7 +47,7 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Whether a reload is the last thing that was asked of it.</summary>
     public bool IsReloading { get; set; }
 
-    /// <summary>Gives its shared memory back: the job is gone, or is to have another one. No process of it runs.</summary>
+    /// <summary>Gives its shared memory back: the job is gone.</summary>
     public void CloseMemory()
     {
         Memory?.Close();

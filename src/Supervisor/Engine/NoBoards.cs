@@ -16,6 +16,11 @@ public sealed class NoBoards : IBoards, IJobMemory
     public IJobMemory Open(InstanceName name, bool board, Sequence<RegionSpec> regions) => this;
 
     /// <inheritdoc/>
+    public void Reconfigure(bool board, Sequence<RegionSpec> regions)
+    {
+    }
+
+    /// <inheritdoc/>
     public void BeginAttempt()
     {
     }

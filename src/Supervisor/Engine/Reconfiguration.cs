@@ -145,6 +145,7 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
             slot.IsRemoved = true;
             slot.Changed = true;
             slot.Log?.Close();
+            slot.CloseMemory();
         }
     }
 
@@ -294,6 +295,11 @@ internal sealed class Reconfiguration(JobTable table, Dependencies dependencies,
         foreach (var spec in difference.Added)
         {
             yield return $"{spec.Name}: new{(spec.Start is StartMode.Auto ? " (is started)" : " (starts by hand only)")}";
+        }
+
+        foreach (var line in RegionPlan.Lines(table.All, difference.Wanted.Select(wanted => wanted.Spec)))
+        {
+            yield return line;
         }
 
         var (old, @new) = (Spec.Daemon, next.Daemon);

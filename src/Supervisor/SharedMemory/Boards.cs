@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Supervisor.Jobs.Ports;
-using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.SharedMemory;
@@ -13,30 +12,7 @@ public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
     private readonly Lock _gate = new();
 
     /// <inheritdoc/>
-    public IJobMemory Open(InstanceName name, bool board, Sequence<RegionSpec> regions)
-    {
-        var held = new List<Region>(regions.Count);
-        try
-        {
-            foreach (var region in regions)
-            {
-                held.Add(Hold(name, region));
-            }
-
-            var own = board ? new Board(name) : null;
-            if (own is not null)
-            {
-                _readings[name] = own.Reader;
-            }
-
-            return new JobMemory(name, own, held, time, Close);
-        }
-        catch (ErrnoException)
-        {
-            held.ForEach(region => GiveBack(name, region));
-            throw;
-        }
-    }
+    public IJobMemory Open(InstanceName name, bool board, Sequence<RegionSpec> regions) => new JobMemory(this, name, board, regions, time);
 
     /// <inheritdoc/>
     public BoardSnapshot? Read(InstanceName name) => _readings.TryGetValue(name, out var reading) ? reading.Read(JobMemory.Nanoseconds(time)) : null;
@@ -50,21 +26,15 @@ public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
         }
     }
 
-    private void Close(JobMemory memory)
-    {
-        if (memory.Board is { } board)
-        {
-            _readings.TryRemove(new(memory.Name, board.Reader));
-            board.Dispose();
-        }
+    /// <summary>Readers may read a board from now on.</summary>
+    internal void Show(InstanceName name, BoardReading reading) => _readings[name] = reading;
 
-        foreach (var region in memory.Regions)
-        {
-            GiveBack(memory.Name, region);
-        }
-    }
+    /// <summary>They no longer may.</summary>
+    internal void Hide(InstanceName name, BoardReading reading) => _readings.TryRemove(new(name, reading));
 
-    private Region Hold(InstanceName user, RegionSpec spec)
+    /// <summary>The region of that name and size, held by one user more; made with the first.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
+    internal Region Hold(InstanceName user, RegionSpec spec)
     {
         lock (_gate)
         {
@@ -74,7 +44,8 @@ public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
         }
     }
 
-    private void GiveBack(InstanceName user, Region region)
+    /// <summary>One user less; the region goes with the last.</summary>
+    internal void GiveBack(InstanceName user, Region region)
     {
         lock (_gate)
         {

@@ -3,46 +3,95 @@ using Supervisor.Specs;
 
 namespace Supervisor.SharedMemory;
 
-/// <summary>The board and the regions of one instance.</summary>
-internal sealed class JobMemory : IJobMemory
+/// <summary>The board and the regions of one instance: what is missing is made when an attempt begins.</summary>
+internal sealed class JobMemory(Boards boards, InstanceName name, bool board, Sequence<RegionSpec> regions, TimeProvider time) : IJobMemory, IDisposable
 {
     /// <summary>The variable that tells a program the number of its board's descriptor.</summary>
     public const string BoardVariable = "SUPERVISOR_BOARD_FD";
 
-    private readonly Action<JobMemory> _closed;
-    private readonly TimeProvider _time;
+    private readonly List<Region> _held = [];
+    private Board? _board;
+    private bool _wantsBoard = board;
+    private Sequence<RegionSpec> _wanted = regions;
 
-    internal JobMemory(InstanceName name, Board? board, IReadOnlyList<Region> regions, TimeProvider time, Action<JobMemory> closed)
+    /// <inheritdoc/>
+    public Sequence<InheritedDescriptor> Descriptors { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public ulong? Heartbeat => _board?.Heartbeat;
+
+    /// <inheritdoc/>
+    public void Reconfigure(bool board, Sequence<RegionSpec> regions)
     {
-        (Name, Board, Regions, _time, _closed) = (name, board, regions, time, closed);
-        var descriptors = regions.Select(region => new InheritedDescriptor((int)region.File.DangerousGetHandle(), region.Spec.Variable));
-        Descriptors = (board is null ? descriptors : descriptors.Prepend(new((int)board.File.DangerousGetHandle(), BoardVariable))).ToSequence();
+        (_wantsBoard, _wanted) = (board, regions);
+        foreach (var region in _held.Where(region => !regions.Contains(region.Spec)).ToList())
+        {
+            _held.Remove(region);
+            boards.GiveBack(name, region);
+        }
+
+        if (!board)
+        {
+            CloseBoard();
+        }
     }
 
-    /// <summary>Whose it is.</summary>
-    public InstanceName Name { get; }
+    /// <inheritdoc/>
+    public void BeginAttempt()
+    {
+        if (_wantsBoard && _board is null)
+        {
+            _board = new(name);
+            boards.Show(name, _board.Reader);
+        }
 
-    /// <summary>Its board; null: it wants none.</summary>
-    public Board? Board { get; }
+        foreach (var spec in _wanted.Where(spec => !_held.Exists(region => region.Spec == spec)))
+        {
+            _held.Add(boards.Hold(name, spec));
+        }
 
-    /// <summary>The regions that it names.</summary>
-    public IReadOnlyList<Region> Regions { get; }
+        Descriptors = Inherited().ToSequence();
+        _board?.BeginAttempt();
+    }
 
     /// <inheritdoc/>
-    public Sequence<InheritedDescriptor> Descriptors { get; }
+    public void Publish(in BoardFacts facts) => _board?.Publish(facts, Nanoseconds(time));
 
     /// <inheritdoc/>
-    public ulong? Heartbeat => Board?.Heartbeat;
+    public void Close()
+    {
+        CloseBoard();
+        _held.ForEach(region => boards.GiveBack(name, region));
+        _held.Clear();
+        Descriptors = [];
+    }
 
     /// <inheritdoc/>
-    public void BeginAttempt() => Board?.BeginAttempt();
-
-    /// <inheritdoc/>
-    public void Publish(in BoardFacts facts) => Board?.Publish(facts, Nanoseconds(_time));
-
-    /// <inheritdoc/>
-    public void Close() => _closed(this);
+    public void Dispose() => Close();
 
     /// <summary>CLOCK_MONOTONIC in ns: what the timestamp of the system's time provider is on Linux.</summary>
     internal static long Nanoseconds(TimeProvider time) => time.GetTimestamp() * (1_000_000_000 / time.TimestampFrequency);
+
+    private IEnumerable<InheritedDescriptor> Inherited()
+    {
+        if (_board is not null)
+        {
+            yield return new((int)_board.File.DangerousGetHandle(), BoardVariable);
+        }
+
+        foreach (var spec in _wanted)
+        {
+            yield return new((int)_held.Find(region => region.Spec == spec)!.File.DangerousGetHandle(), spec.Variable);
+        }
+    }
+
+    private void CloseBoard()
+    {
+        if (_board is not null)
+        {
+            boards.Hide(name, _board.Reader);
+            _board.Dispose();
+            _board = null;
+        }
+    }
 }

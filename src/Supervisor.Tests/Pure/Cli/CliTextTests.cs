@@ -7,8 +7,22 @@ public class CliTextTests
 {
     private static JobMessage Job(string state, string goal = "up") => new()
     {
-        Job = "web", Instance = 0, Name = "web", Kind = "service", State = state, Goal = goal, Pid = null, Attempt = 1, Restarts = 0,
-        Since = DateTimeOffset.UnixEpoch, UptimeSeconds = null, Ready = false, StatusText = null, Next = null, LastExit = null, Log = new(0, 0, 0, 0, null),
+        Job = "web",
+        Instance = 0,
+        Name = "web",
+        Kind = "service",
+        State = state,
+        Goal = goal,
+        Pid = null,
+        Attempt = 1,
+        Restarts = 0,
+        Since = DateTimeOffset.UnixEpoch,
+        UptimeSeconds = null,
+        Ready = false,
+        StatusText = null,
+        Next = null,
+        LastExit = null,
+        Log = new(0, 0, 0, 0, null),
     };
 
     [Theory]

@@ -6,23 +6,29 @@ namespace Supervisor.Jobs.Ports;
 public interface IBoards
 {
     /// <summary>
-    /// Makes the shared memory of an instance: its state board, and its share in the named regions (made with their first user). It belongs to
-    /// the job, not to a process: it outlives every run.
+    /// The shared memory of an instance: its state board, and its share in the named regions. It belongs to the job, not to a process: it
+    /// outlives every run. Nothing is allocated before its first attempt.
     /// </summary>
-    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
     IJobMemory Open(InstanceName name, bool board, Sequence<RegionSpec> regions);
 }
 
 /// <summary>The shared memory of one instance. Engine thread only; nothing blocks, nothing that the job writes can make it fail.</summary>
 public interface IJobMemory
 {
-    /// <summary>What the next start of the main process inherits.</summary>
+    /// <summary>What the main process of the attempt inherits.</summary>
     Sequence<InheritedDescriptor> Descriptors { get; }
 
     /// <summary>The heartbeat as it stands now; null: there is no board.</summary>
     ulong? Heartbeat { get; }
 
-    /// <summary>An attempt begins: what the job wrote in the one before is cleared, apart from the bytes that are its own.</summary>
+    /// <summary>
+    /// The job is to have other memory from the next attempt on; none of its processes runs. What it no longer names is given back, what stays keeps its
+    /// content.
+    /// </summary>
+    void Reconfigure(bool board, Sequence<RegionSpec> regions);
+
+    /// <summary>An attempt begins: what is missing is made, and what the job wrote in the one before is cleared, apart from the bytes that are its own.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
     void BeginAttempt();
 
     /// <summary>Writes the supervisor's part.</summary>

@@ -18,6 +18,8 @@ public class RegionTests
         var boards = new Boards(TimeProvider.System);
         var a = boards.Open(new("a"), board: false, [_cache]);
         var b = boards.Open(new("b", 1, true), board: false, [_cache]);
+        a.BeginAttempt();
+        b.BeginAttempt();
         using var of_a = Mapping.OfFile(a.Descriptors[0].Descriptor, (nuint)_cache.Size);
         using var of_b = Mapping.OfFile(b.Descriptors[0].Descriptor, (nuint)_cache.Size);
 
@@ -40,16 +42,26 @@ public class RegionTests
     }
 
     [Fact]
-    public void Another_size_is_another_region()
+    public unsafe void Another_size_is_another_region_and_what_stays_keeps_its_content()
     {
         var boards = new Boards(TimeProvider.System);
-        var old = boards.Open(new("a"), board: false, [_cache]);
-        var @new = boards.Open(new("b"), board: false, [_cache with { Size = 2 * MiB }]);
+        var table = new RegionSpec("table", 4096);
+        var job = boards.Open(new("a"), board: true, [_cache, table]);
+        job.BeginAttempt();
+        using (var mapping = Mapping.OfFile(job.Descriptors[2].Descriptor, 4096))
+        {
+            mapping.Address[0] = 42;
+        }
 
-        Assert.Equal(2, boards.Regions().Count);
-        old.Close();
-        Assert.Equal(2 * MiB, Assert.Single(boards.Regions()).Size);
-        @new.Close();
+        job.Reconfigure(board: false, [table, _cache with { Size = 2 * MiB }]);
+        Assert.Null(boards.Read(new("a")));
+        job.BeginAttempt();
+
+        Assert.Equal([("big-cache", 2 * MiB), ("table", 4096)], boards.Regions().Select(usage => (usage.Name, usage.Size)));
+        using var again = Mapping.OfFile(job.Descriptors[0].Descriptor, 4096);
+        Assert.Equal(42, again.Address[0]);
+        job.Close();
+        Assert.Empty(boards.Regions());
     }
 
     [Fact]
