@@ -231,15 +231,16 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             _strays = _processes.StrayCount();
         }
 
-        if (!_changed && !_table.All.Any(slot => slot.Changed))
+        // A deadline may end the shutdown without touching any job.
+        var state = _shutdown.IsOver ? SupervisorState.Stopped
+            : _shutdown.IsOn ? SupervisorState.Stopping
+            : _booted.Task.IsCompleted || HasBooted() ? SupervisorState.Running : SupervisorState.Starting;
+        if (state == _state && !_changed && !_table.All.Any(slot => slot.Changed))
         {
             return;
         }
 
-        _changed = false;
-        _state = _shutdown.IsOver ? SupervisorState.Stopped
-            : _shutdown.IsOn ? SupervisorState.Stopping
-            : _booted.Task.IsCompleted || HasBooted() ? SupervisorState.Running : SupervisorState.Starting;
+        (_changed, _state) = (false, state);
         Volatile.Write(ref _snapshot, MakeSnapshot());
         Published?.Invoke();
         if (_state is not SupervisorState.Starting)
