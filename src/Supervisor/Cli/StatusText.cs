@@ -37,7 +37,7 @@ internal static class StatusText
         job.LastExit is { } exit ? ClockText.DayAndTime(exit.Ended, zone) : "-",
         job.LastExit is { } run ? InWords.Of(TimeSpan.FromSeconds(run.DurationSeconds)) : "-",
         job.LastExit is { } cpu ? InWords.Of(TimeSpan.FromSeconds(cpu.UserSeconds + cpu.SystemSeconds)) : "-",
-        job.LastExit is { MaxRssBytes: > 0 } memory ? SizeText.Of(memory.MaxRssBytes) : "-",
+        job.LastExit is { MaxRssBytes: { } peak } ? SizeText.Of(peak) : "-",
         Next(job), job.StatusText ?? "-",
     ];
 

@@ -74,7 +74,7 @@ internal static class WhyText
     private static string Exit(ExitMessage exit, TimeZoneInfo zone) => exit.Cause == "spawn-failed"
         ? $"attempt {exit.Attempt} {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
         : $"attempt {exit.Attempt} ran {InWords.Of(TimeSpan.FromSeconds(exit.DurationSeconds))} and {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
-            + (exit.MaxRssBytes > 0 ? $", max RSS {SizeText.Of(exit.MaxRssBytes)}" : "");
+            + (exit.MaxRssBytes is { } peak ? $", max RSS {SizeText.Of(peak)}" : "");
 
     private static IEnumerable<string> Column(string title, IEnumerable<string> lines) =>
         lines.Select((line, index) => $"  {(index == 0 ? title : "").PadRight(13)}{PlainText.Of(line)}");

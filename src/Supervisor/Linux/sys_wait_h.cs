@@ -65,6 +65,13 @@ public static unsafe partial class sys_wait_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial int wait4(int pid, int* wstatus, int options, rusage* usage);
 
+    /// <summary>The calling process, for <see cref="getrusage"/>.</summary>
+    public const int RUSAGE_SELF = 0;
+
+    /// <summary>What a process has used; maxrss in KiB. Errors: EFAULT, EINVAL. Source: getrusage(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getrusage(int who, rusage* usage);
+
     /// <summary>Our limits. Errors: EINVAL. Source: getrlimit(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, rlimit* limit);

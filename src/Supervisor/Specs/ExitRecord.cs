@@ -28,13 +28,16 @@ public enum ExitCause
 /// <summary>What a run used, of getrusage(2).</summary>
 /// <param name="User">CPU time in user mode.</param>
 /// <param name="System">CPU time in the kernel.</param>
-/// <param name="MaxRss">Largest resident set, bytes.</param>
+/// <param name="MaxRss">
+/// Largest resident set, bytes; null: unknown. The kernel starts the count of a vfork child at its parent's peak, so a job that stayed below the
+/// supervisor's own peak leaves no number of its own (mm hiwater in exec_mmap; getrusage(2)).
+/// </param>
 /// <param name="MinorFaults">Page faults without I/O.</param>
 /// <param name="MajorFaults">Page faults with I/O.</param>
 /// <param name="VoluntarySwitches">Context switches by waiting.</param>
 /// <param name="InvoluntarySwitches">Context switches by the scheduler.</param>
 public readonly record struct ResourceUsage(
-    TimeSpan User, TimeSpan System, long MaxRss, long MinorFaults, long MajorFaults, long VoluntarySwitches, long InvoluntarySwitches);
+    TimeSpan User, TimeSpan System, long? MaxRss, long MinorFaults, long MajorFaults, long VoluntarySwitches, long InvoluntarySwitches);
 
 /// <summary>A decoded wait status: exactly one of <see cref="Code"/> and <see cref="Signal"/> is set. Source: wait(2).</summary>
 /// <param name="Code">WEXITSTATUS, when WIFEXITED.</param>

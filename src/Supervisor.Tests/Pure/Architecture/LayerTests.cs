@@ -78,12 +78,6 @@ public partial class LayerTests
     private static bool Allowed(string from, string to)
     {
         var (lower, upper) = (_table.Single(row => row.Folders.Contains(to)), _table.Single(row => row.Folders.Contains(from)));
-        // Metrics read the use of a pid from /proc when asked: a function without state, not worth a port.
-        if ((from, to) is ("Metrics", "Processes"))
-        {
-            return true;
-        }
-
         // The engine and what is above it in the middle see the layer of the operating system through ports of Jobs/ alone.
         return from == to || (lower.Layer < upper.Layer && !(upper.Layer is 3 or 4 && lower.Layer == 2)) || (lower.Layer == upper.Layer && upper.MayUseEachOther);
     }

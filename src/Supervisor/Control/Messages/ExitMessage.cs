@@ -36,8 +36,8 @@ public sealed record ExitMessage
     /// <summary>CPU time in the kernel.</summary>
     public required double SystemSeconds { get; init; }
 
-    /// <summary>Largest resident set.</summary>
-    public required long MaxRssBytes { get; init; }
+    /// <summary>Largest resident set; null: unknown (below the supervisor's own peak).</summary>
+    public required long? MaxRssBytes { get; init; }
 
     /// <summary>Number of the attempt.</summary>
     public required int Attempt { get; init; }
