@@ -34,6 +34,34 @@ public class ScaleAndRollTests
     }
 
     [Fact]
+    public async Task Scaling_to_nothing_is_refused_since_a_stop_is_meant()
+    {
+        var simulation = new Simulation(Instances(2, file: 2)).Boot();
+
+        var result = await simulation.Submit(new ScaleJob("web", 0));
+
+        Assert.Equal(OperationOutcome.Refused, result.Outcome);
+        Assert.Equal(2, simulation.Kernel.Living.Count());
+        Assert.Equal(OperationOutcome.Done, (await simulation.Submit(new ScaleJob("web", 1))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_manual_job_that_runs_is_restarted_by_an_apply_that_changes_it_and_one_that_does_not_run_stays_down()
+    {
+        var (runs, rests) = (Job("runs") with { Start = StartMode.Manual }, Job("rests") with { Start = StartMode.Manual });
+        var simulation = new Simulation(runs, rests).Boot();
+        await simulation.Start("runs");
+
+        var result = await simulation.Submit(new ApplySpec(Spec(TimeSpan.FromSeconds(90), Changed(runs), Changed(rests))));
+
+        Assert.Equal(["runs: command changed (is restarted)", "rests: command changed (stays stopped)"], result.Plan);
+        Assert.Equal((PublicState.Ready, 2), (simulation.State("runs"), simulation["runs"].Attempt));
+        Assert.Equal(PublicState.Stopped, simulation.State("rests"));
+
+        static JobSpec Changed(JobSpec job) => job with { Process = job.Process with { Command = ["main", "changed"] } };
+    }
+
+    [Fact]
     public async Task A_rolling_restart_takes_the_next_when_the_last_is_up()
     {
         var simulation = new Simulation(Instances(3, file: 3)).Boot();

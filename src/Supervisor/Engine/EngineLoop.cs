@@ -52,8 +52,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
-        _reconfiguration = new(_table, _dependencies, _shutdown, NewSlot) { Spec = spec };
-        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration);
+        var turns = new Turns(_shutdown);
+        _reconfiguration = new(_table, _dependencies, _shutdown, turns, NewSlot) { Spec = spec };
+        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot));
         _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => NewSlot(job, job.Instance(index)))));
         _snapshot = MakeSnapshot();
     }

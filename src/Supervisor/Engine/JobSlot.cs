@@ -81,6 +81,15 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Automatic restarts.</summary>
     public long RestartsEver { get; private set; }
 
+    /// <summary>It leaves the table for good.</summary>
+    public void Remove()
+    {
+        IsRemoved = true;
+        Changed = true;
+        Log?.Close();
+        CloseMemory();
+    }
+
     /// <summary>Counts what a transition has brought.</summary>
     public void Count(JobState before)
     {

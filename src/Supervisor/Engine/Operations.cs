@@ -6,7 +6,7 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Carries out what people ask for, and answers when it is done.</summary>
-internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration)
+internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration, Scaling scaling)
 {
     private readonly List<PendingOperation> _pending = [];
     private readonly List<PendingOperation> _undelivered = [];
@@ -29,14 +29,14 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return;
         }
 
-        if (Carry(operation, slots, pending))
+        if (!Guard(pending, () => !Carry(operation, slots, pending)))
         {
             _pending.Add(pending);
         }
     }
 
     /// <summary>Something has changed: looks who is done.</summary>
-    public void Advance() => _pending.RemoveAll(pending => pending.Advance());
+    public void Advance() => _pending.RemoveAll(pending => Guard(pending, pending.Advance));
 
     /// <summary>Hands out the answers that are decided.</summary>
     public void Deliver() => _undelivered.RemoveAll(pending => pending.TryDeliver());
@@ -53,6 +53,22 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         }
 
         _pending.Clear();
+    }
+
+    // What somebody asks for must not end the supervisor, whatever is wrong with it; he is told.
+    private static bool Guard(PendingOperation pending, Func<bool> step)
+    {
+#pragma warning disable CA1031 // A defect in one operation is its own failure, not the loop's.
+        try
+        {
+            return step();
+        }
+        catch (Exception defect)
+        {
+            pending.Abort(OperationOutcome.Failed, $"internal error: {defect.Message}");
+            return true;
+        }
+#pragma warning restore CA1031
     }
 
     private bool Carry(Operation operation, IReadOnlyList<JobSlot> slots, PendingOperation pending)
@@ -72,7 +88,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
                 Roll(slots, 0, pending, operation.Wait);
                 return true;
             case ScaleJob scale:
-                reconfiguration.Scale(scale, pending);
+                scaling.Scale(scale, pending);
                 return true;
             case SignalJobs send:
                 pending.Await(slots.Select(slot => new PendingOperation.Target(slot, _ => SendSignal(slot, send))));

@@ -1,0 +1,77 @@
+using Supervisor.Jobs;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+/// <summary>An instance whose spec has changed.</summary>
+internal sealed record SlotChange(JobSlot Slot, JobSpec Was, JobSpec Spec, SpecChange What)
+{
+    /// <summary>Whether it runs again with the new spec: when it starts by itself, and when it ran before.</summary>
+    public bool IsStarted { get; } = Spec.Start is StartMode.Auto || !Slot.State.Phase.HasNoProcess();
+}
+
+/// <summary>What a configuration asks for beside what runs.</summary>
+internal sealed record ConfigurationDifference(
+    List<(JobDefinition Definition, JobSpec Spec)> Wanted, List<JobSlot> Removed, List<JobSpec> Added, List<SlotChange> Changed)
+{
+    /// <summary>Instances that are started when the configuration is in force, besides the new ones.</summary>
+    public List<JobSlot> ToStart { get; } = [];
+
+    /// <summary>The changes that a running process cannot take over.</summary>
+    public IEnumerable<SlotChange> Restarting => Changed.Where(change => change.What.NeedsRestart);
+
+    /// <summary>Compares what runs with what a file says.</summary>
+    public static ConfigurationDifference Between(JobTable table, SupervisorSpec next)
+    {
+        var wanted = next.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => (Definition: job, Spec: job.Instance(index)))).ToList();
+        var names = wanted.Select(w => w.Spec.Name).ToHashSet();
+        return new(
+            wanted,
+            table.All.Where(slot => !names.Contains(slot.Name)).ToList(),
+            wanted.Where(w => table.Find(w.Spec.Name) is null).Select(w => w.Spec).ToList(),
+            wanted.Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new SlotChange(slot, slot.Spec, w.Spec, what) : null)
+                .OfType<SlotChange>().ToList());
+    }
+
+    /// <summary>What has to come to rest first: what goes for good, and what runs as the old configuration says.</summary>
+    public List<JobSlot> InTheWay() =>
+        [.. Removed.Where(slot => !slot.State.Phase.IsAtRest()), .. Restarting.Select(change => change.Slot).Where(slot => !slot.State.Phase.HasNoProcess())];
+
+    /// <summary>The difference in words, a line each.</summary>
+    public IEnumerable<string> Plan(JobTable table, SupervisorSpec inForce, SupervisorSpec next)
+    {
+        foreach (var slot in Removed)
+        {
+            yield return $"{slot.Name}: removed{(slot.State.Phase.HasNoProcess() ? "" : " (is stopped)")}";
+        }
+
+        foreach (var change in Changed)
+        {
+            var keys = string.Join(", ", change.What.Keys);
+            var runs = !change.Slot.State.Phase.HasNoProcess();
+            yield return !change.What.NeedsRestart ? $"{change.Slot.Name}: {keys} changed (takes effect without a restart)"
+                : !change.IsStarted ? $"{change.Slot.Name}: {keys} changed (stays stopped)"
+                : runs ? $"{change.Slot.Name}: {keys} changed (is restarted)" : $"{change.Slot.Name}: {keys} changed (is started)";
+        }
+
+        foreach (var spec in Added)
+        {
+            yield return $"{spec.Name}: new{(spec.Start is StartMode.Auto ? " (is started)" : " (starts by hand only)")}";
+        }
+
+        foreach (var line in RegionPlan.Lines(table.All, Wanted.Select(wanted => wanted.Spec)))
+        {
+            yield return line;
+        }
+
+        var (old, @new) = (inForce.Daemon, next.Daemon);
+        if (old with { StopTimeout = @new.StopTimeout } != @new)
+        {
+            yield return "supervisor: directories, control or forward_signals changed (takes effect when the supervisor itself is restarted)";
+        }
+        else if (old != @new)
+        {
+            yield return $"supervisor: stop_timeout is {InWords.Of(@new.StopTimeout)} now";
+        }
+    }
+}
