@@ -1,8 +1,15 @@
 namespace SpawnStress;
 
-/// <summary>Threads that allocate and collect, and check that what they hold is what they made.</summary>
-internal sealed class Load
+/// <summary>
+/// Threads that allocate and collect, and check that what they hold is what they made. Each start feeds them so much work: they would
+/// otherwise take all the processors, and a run would measure the scheduler.
+/// </summary>
+internal sealed class Load : IDisposable
 {
+    private const int CollectionsPerStart = 5;
+    private const int AllocationsPerStart = 5000;
+    private readonly SemaphoreSlim _allocate = new(0);
+    private readonly SemaphoreSlim _collect = new(0);
     private readonly Thread[] _threads;
     private int _wrong;
 
@@ -16,30 +23,55 @@ internal sealed class Load
     /// <summary>Values that had changed.</summary>
     public int Wrong => _wrong;
 
-    public void Join()
+    /// <summary>A start is about to be made.</summary>
+    public void Feed()
+    {
+        _allocate.Release(2);
+        _collect.Release(CollectionsPerStart);
+    }
+
+    public void Dispose()
     {
         foreach (var thread in _threads)
             thread.Join();
+        _allocate.Dispose();
+        _collect.Dispose();
     }
 
     private void Allocate(CancellationToken stop)
     {
         var held = new string[1000];
-        for (var i = 0; !stop.IsCancellationRequested; i++)
+        for (var i = 0; Fed(_allocate, stop);)
         {
-            var slot = i % held.Length;
-            if (held[slot] is { } old && old != $"value {i - held.Length}")
-                Interlocked.Increment(ref _wrong);
-            held[slot] = $"value {i}";
+            for (var end = i + AllocationsPerStart; i < end; i++)
+            {
+                var slot = i % held.Length;
+                if (held[slot] is { } old && old != $"value {i - held.Length}")
+                    Interlocked.Increment(ref _wrong);
+                held[slot] = $"value {i}";
+            }
         }
     }
 
-    private static void Collect(CancellationToken stop)
+    private static bool Fed(SemaphoreSlim food, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
+        {
+            food.Wait(stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Collect(CancellationToken stop)
+    {
+        while (Fed(_collect, stop))
         {
             GC.Collect(Random.Shared.Next(3));
-            Thread.SpinWait(20_000); // back-to-back collections let no other thread return from a system call
+            Thread.SpinWait(Random.Shared.Next(20_000));
         }
     }
 }

@@ -18,14 +18,13 @@ internal static class Program
         var quiet = once || args.Contains("--quiet");
         var count = once ? 1 : int.Parse(args.FirstOrDefault(a => char.IsAsciiDigit(a[0])) ?? "1000", CultureInfo.InvariantCulture);
         using var stop = new CancellationTokenSource();
-        var load = quiet ? null : new Load(stop.Token);
-        var run = new Run(count, quiet, stop);
+        using var load = quiet ? null : new Load(stop.Token);
+        var run = new Run(count, quiet, load, stop);
         using var spawner = new SpawnThread(run, TimeProvider.System, args.Contains("--pdeathsig") ? Signal.Term : null);
         var began = TimeProvider.System.GetTimestamp();
         run.Begin(spawner);
         spawner.Run(stop.Token);
         var took = TimeProvider.System.GetElapsedTime(began);
-        load?.Join();
         var failures = run.Wrong + (load?.Wrong ?? 0);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} starts in {took.TotalSeconds:f2} s, start median {run.Median.TotalMicroseconds:f0} us, 99% {run.Percentile99.TotalMicroseconds:f0} us, {GC.CollectionCount(0)} collections, {failures} wrong"));

@@ -5,7 +5,7 @@ using Supervisor.Specs;
 namespace SpawnStress;
 
 /// <summary>Asks for one start after the other and judges what is told of each.</summary>
-internal sealed class Run(int count, bool quiet, CancellationTokenSource stop) : IEngineInbox
+internal sealed class Run(int count, bool quiet, Load? load, CancellationTokenSource stop) : IEngineInbox
 {
     private const int AtOnce = 8;
     private readonly object _gate = new();
@@ -101,6 +101,7 @@ internal sealed class Run(int count, bool quiet, CancellationTokenSource stop) :
     private void Ask()
     {
         var id = _asked++;
+        load?.Feed();
         var process = new ProcessSpec { Command = quiet ? ["/bin/true"] : ["/bin/sh", "-c", $"exit {Code(id)}"] };
         _spawner!.Start(new StartRequest
         {

@@ -50,22 +50,22 @@ internal static class TestProcesses
         return (exit.Status!.Value, await process.Output.Soon(), await process.Error.Soon());
     }
 
-    /// <summary>Starts, or tells which step failed.</summary>
+    /// <summary>Starts, or tells which step failed. <paramref name="whenReported"/> runs on the spawner's thread, before anybody hears of it.</summary>
     public static async Task<(TestProcess? Process, SpawnFailure? Failure)> TryStart(
         ProcessSpec spec, StdioTargets? stdio = null, string? invocationId = null, Sequence<InheritedDescriptor>? inherited = null,
-        params EnvironmentVariable[] supervisorVariables)
+        Action? whenReported = null)
     {
         using var output = new CapturedPipe();
         using var error = new CapturedPipe();
         var id = Interlocked.Increment(ref _lastId);
-        var (reported, exited) = _inbox.Expect(id);
+        var (reported, exited) = _inbox.Expect(id, whenReported);
         Spawner.Start(new StartRequest
         {
             SpawnId = id,
             Owner = new("test"),
             Process = spec,
             Stdio = stdio ?? new(StdioTarget.Null, output.Target, error.Target),
-            SupervisorVariables = [.. supervisorVariables],
+            SupervisorVariables = [],
             Inherited = inherited ?? [],
             InvocationId = invocationId ?? Guid.NewGuid().ToString("N"),
         });
@@ -84,11 +84,14 @@ internal static class TestProcesses
     {
         private readonly ConcurrentDictionary<long, TaskCompletionSource<SpawnReported>> _reports = new();
         private readonly ConcurrentDictionary<long, TaskCompletionSource<ChildExited>> _exits = new();
+        private readonly ConcurrentDictionary<long, Action> _actions = new();
 
         public ConcurrentQueue<OrphanReaped> Orphans { get; } = new();
 
-        public (Task<SpawnReported> Reported, Task<ChildExited> Exited) Expect(long id)
+        public (Task<SpawnReported> Reported, Task<ChildExited> Exited) Expect(long id, Action? whenReported)
         {
+            if (whenReported is not null)
+                _actions[id] = whenReported;
             var report = _reports[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
             var exit = _exits[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return (report.Task, exit.Task);
@@ -99,6 +102,8 @@ internal static class TestProcesses
             switch (fact)
             {
                 case SpawnReported report when _reports.TryRemove(report.SpawnId, out var waiter):
+                    if (_actions.TryRemove(report.SpawnId, out var action))
+                        action();
                     waiter.SetResult(report);
                     break;
                 case ChildExited exit when _exits.TryRemove(exit.SpawnId, out var waiter):

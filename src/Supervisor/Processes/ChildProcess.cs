@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 using Supervisor.Specs;
@@ -6,9 +5,9 @@ using Supervisor.Specs;
 namespace Supervisor.Processes;
 
 /// <summary>A child of ours: (pid, pidfd).</summary>
-internal sealed class ChildProcess(long spawnId, int pid, int pidfd, string invocationId, ChildTable table, bool groupByPidfd) : IChildProcess
+internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, string invocationId, ChildTable table, bool groupByPidfd) : IChildProcess
 {
-    private readonly ProcessGroup _group = new(pid, groupByPidfd);
+    private readonly ProcessGroup _group = new(pid, pidfd, groupByPidfd);
     private readonly Orphans _orphans = new(table);
     private int _disposed;
 
@@ -24,21 +23,25 @@ internal sealed class ChildProcess(long spawnId, int pid, int pidfd, string invo
     /// <inheritdoc/>
     public bool Signal(Signal signal)
     {
-        if (unistd_h.pidfd_send_signal(pidfd, signal.Number, 0) == 0)
-            return true;
-        var errno = Marshal.GetLastPInvokeError();
-        return errno == Errno.ESRCH ? false : throw new ErrnoException("pidfd_send_signal", errno, $"{signal.Name} to {pid}");
+        var errno = pidfd.Send(signal.Number);
+        return errno switch
+        {
+            0 => true,
+            Errno.ESRCH => false,
+            _ => throw new ErrnoException("pidfd_send_signal", errno, $"{signal.Name} to {pid}"),
+        };
     }
 
     /// <inheritdoc/>
     public bool SignalAll(Signal signal)
     {
-        var group = _group.Signal(pidfd, signal);
-        return _orphans.Signal(invocationId, signal) | group;
+        var errno = _group.Signal(signal, out var someone);
+        someone |= _orphans.Signal(invocationId, signal);
+        return errno == 0 ? someone : throw new ErrnoException("pidfd_send_signal", errno, $"{signal.Name} to the group of {pid}");
     }
 
     /// <inheritdoc/>
-    public bool HasLeftovers() => _group.HasOthers(pidfd) || _orphans.HasAny(invocationId);
+    public bool HasLeftovers() => _group.HasOthers() || _orphans.HasAny(invocationId);
 
     /// <summary>Still a zombie, but not for long.</summary>
     public void BeforeReap() => _group.BeforeReap();
@@ -51,7 +54,7 @@ internal sealed class ChildProcess(long spawnId, int pid, int pidfd, string invo
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _ = unistd_h.close(pidfd);
+        pidfd.Dispose();
         _group.Dispose();
         table.Forget(invocationId);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using Supervisor.Linux;
 using Supervisor.Specs;
@@ -14,30 +15,32 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private readonly Dictionary<int, ChildProcess> _children = [];
     private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
     private bool _spawning;
+    private bool _adopted;
 
-    /// <summary>From now on an unknown child may be the one that is being made.</summary>
-    public void BeginSpawn(Action resetReport)
+    /// <summary>From now on an unknown child may be the one that is being made, and the run is known.</summary>
+    public void BeginSpawn(string invocationId, Action resetReport)
     {
         lock (_gate)
         {
             resetReport();
             _spawning = true;
+            _runs[invocationId] = _runs.GetValueOrDefault(invocationId) + 1;
         }
     }
 
-    /// <summary>The start is over. <paramref name="report"/> runs before the reaper can see the child, so it comes before the exit.</summary>
-    public void EndSpawn(ChildProcess? child, Action report)
+    /// <summary>
+    /// The start is over and reported: the reaper, which held this child's exit back, may go on. The report itself is posted before this
+    /// and outside the lock: whoever takes it may wait for a thread that needs the lock.
+    /// </summary>
+    public void EndSpawn(string invocationId, ChildProcess? child)
     {
         lock (_gate)
         {
             _spawning = false;
-            report();
             if (child is not null)
-            {
                 _children.Add(child.Pid, child);
-                _runs[child.InvocationId] = _runs.GetValueOrDefault(child.InvocationId) + 1;
-            }
-
+            else
+                Forget(invocationId);
             Monitor.PulseAll(_gate);
         }
     }
@@ -66,7 +69,36 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     public bool IsOurs(int pid)
     {
         lock (_gate)
-            return _children.ContainsKey(pid) || (_spawning && pidInTheMaking() == pid);
+            return IsOursLocked(pid);
+    }
+
+    /// <summary>Those of a list of children (decimal, a space after each: /proc/PID/task/TID/children) that we did not start.</summary>
+    public List<int> NotOurs(ReadOnlySpan<byte> children)
+    {
+        var others = new List<int>();
+        lock (_gate)
+        {
+            while (Utf8Parser.TryParse(children, out int pid, out var length))
+            {
+                if (!IsOursLocked(pid))
+                    others.Add(pid);
+                children = children[Math.Min(length + 1, children.Length)..];
+            }
+        }
+
+        return others;
+    }
+
+    private bool IsOursLocked(int pid) => _children.ContainsKey(pid) || (_spawning && pidInTheMaking() == pid);
+
+    /// <summary>A child that we did not start may have come to us.</summary>
+    public void MayHaveAdopted()
+    {
+        lock (_gate)
+        {
+            _adopted = true;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     /// <summary>Blocks until there may be a child; tells those that are gone without a status.</summary>
@@ -77,8 +109,9 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
             // Somebody else reaped them (or SIGCHLD was ignored): without this they would run for ever in our books.
             var lost = _children.Values.Where(child => IsNoChild(child.Pid)).ToList();
             lost.ForEach(child => _children.Remove(child.Pid));
-            while (lost.Count == 0 && _children.Count == 0)
+            while (lost.Count == 0 && _children.Count == 0 && !_adopted)
                 Monitor.Wait(_gate);
+            _adopted = false;
             return lost;
         }
     }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 using Supervisor.Linux;
 using Supervisor.Specs;
@@ -9,6 +9,7 @@ namespace Supervisor.Processes;
 internal sealed class Orphans(ChildTable table)
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
+    private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
 
     /// <summary>Whether a living orphan of this run is ours now.</summary>
     public bool HasAny(string invocationId) => Each(id => id == invocationId, null) > 0;
@@ -28,37 +29,55 @@ internal sealed class Orphans(ChildTable table)
     private int Each(Func<string?, bool> matches, Signal? signal)
     {
         var count = 0;
-        foreach (var pid in Children())
+        foreach (var pid in Adopted())
         {
-            if (table.IsOurs(pid))
-                continue;
             // The pidfd first: what is read after it is of this very process, or nothing.
-            var pidfd = unistd_h.pidfd_open(pid);
-            if (pidfd < 0)
-                continue;
-            if (ProcStat.Read(pid) is { IsAlive: true } stat && stat.Parent == Environment.ProcessId && !table.IsOurs(pid) && matches(InvocationOf(pid))
-                && unistd_h.pidfd_send_signal(pidfd, signal?.Number ?? 0, 0) == 0)
+            using var pidfd = Pidfd.Open(pid, out _);
+            if (pidfd is not null
+                && ProcStat.Read(pid) is { IsAlive: true } stat && stat.Parent == Environment.ProcessId && !table.IsOurs(pid) && matches(InvocationOf(pid))
+                && pidfd.Send(signal?.Number ?? 0) != Errno.ESRCH)
                 count++;
-            _ = unistd_h.close(pidfd);
         }
 
         return count;
     }
 
-    /// <summary>The kernel gives orphans to the first living thread of the subreaper, the main one, which never ends before us.</summary>
-    private static List<int> Children()
+    // The kernel gives orphans to the first living thread of the subreaper, the main one, which never ends before us. Nearly always there
+    // are none, and this is asked at every exit: so it must be cheap with a thousand children of our own.
+    private List<int> Adopted()
     {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            var children = File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children");
-            return [.. children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+            using var file = File.OpenHandle(_childrenFile);
+            var length = 0;
+            while (RandomAccess.Read(file, buffer.AsSpan(length), length) is > 0 and var read)
+            {
+                length += read;
+                if (length == buffer.Length)
+                    buffer = Grown(buffer);
+            }
+
+            return table.NotOurs(buffer.AsSpan(0, length));
         }
-        catch (IOException)
+        catch (FileNotFoundException)
         {
             // A kernel without CONFIG_PROC_CHILDREN.
             var self = Environment.ProcessId;
-            return [.. ProcStat.AllPids().Where(pid => ProcStat.Read(pid)?.Parent == self)];
+            return [.. ProcStat.AllPids().Where(pid => !table.IsOurs(pid) && ProcStat.Read(pid)?.Parent == self)];
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Grown(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 
     private static string? InvocationOf(int pid)

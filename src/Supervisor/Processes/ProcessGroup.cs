@@ -6,36 +6,52 @@ namespace Supervisor.Processes;
 
 /// <summary>
 /// The process group that a child leads. Linux 6.9 signals it through the leader's pidfd, also after the reap; before, the members' own
-/// pidfds are collected while the unreaped leader still holds the number.
+/// pidfds are collected while the unreaped leader still holds the number. EPERM (a member changed its user) means: somebody is there.
 /// </summary>
-internal sealed class ProcessGroup(int leader, bool byPidfd) : IDisposable
+internal sealed class ProcessGroup(int leader, Pidfd leaderPidfd, bool byPidfd) : IDisposable
 {
-    private readonly Dictionary<int, int> _members = [];
+    private readonly Dictionary<int, Pidfd> _members = [];
     private readonly object _gate = new();
-    private bool _reaped;
+    private volatile bool _reaped;
 
     /// <summary>Whether this kernel signals groups by pidfd; asked of ourselves, with signal 0.</summary>
     public static bool KernelHasGroupSignals { get; } = Probe();
 
-    /// <summary>Signals what lives in the group; whether there was anybody besides a dead leader.</summary>
-    public bool Signal(int pidfd, Signal signal)
+    /// <summary>Signals what lives in the group; 0, or errno when nobody could be signalled although <paramref name="someone"/> is there.</summary>
+    public int Signal(Signal signal, out bool someone)
     {
-        if (byPidfd)
-            return Send(pidfd, signal.Number, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP) && (signal.Number != 0 || HasLiving());
+        if (!byPidfd)
+            return SignalMembers(signal.Number, out someone);
+        // An unreaped leader counts: its exit is still to come, so it need not be looked whether anybody else is there.
+        var reaped = _reaped;
+        var errno = leaderPidfd.Send(signal.Number, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP);
+        someone = errno != Errno.ESRCH && (!reaped || HasLiving());
+        return errno == Errno.ESRCH ? 0 : errno;
+    }
+
+    private int SignalMembers(int signal, out bool someone)
+    {
         lock (_gate)
         {
             if (!_reaped)
-                return signal_h.kill(-leader, signal.Number) == 0;
+            {
+                someone = true;
+                var errno = signal_h.kill(-leader, signal) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                return errno == Errno.ESRCH ? 0 : errno;
+            }
+
             Collect();
-            return _members.Values.ToList().FindAll(member => Send(member, signal.Number, 0)).Count > 0;
+            var answers = _members.Values.Select(member => member.Send(signal)).Where(answer => answer != Errno.ESRCH).ToList();
+            someone = answers.Count > 0;
+            return answers.Contains(0) ? 0 : answers.FirstOrDefault();
         }
     }
 
     /// <summary>Whether anybody but the leader lives in the group.</summary>
-    public bool HasOthers(int pidfd)
+    public bool HasOthers()
     {
         if (byPidfd)
-            return Send(pidfd, 0, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP) && HasLiving();
+            return leaderPidfd.Send(0, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP) != Errno.ESRCH && HasLiving();
         lock (_gate)
         {
             if (!_reaped)
@@ -68,13 +84,12 @@ internal sealed class ProcessGroup(int leader, bool byPidfd) : IDisposable
             return;
         foreach (var pid in ProcStat.AllPids().Where(pid => pid != leader && !_members.ContainsKey(pid) && IsMember(pid)).ToList())
         {
-            var pidfd = unistd_h.pidfd_open(pid);
-            if (pidfd < 0)
+            if (Pidfd.Open(pid, out _) is not { } pidfd)
                 continue;
-            if (IsMember(pid) && Send(pidfd, 0, 0))
+            if (IsMember(pid) && pidfd.Send(0) != Errno.ESRCH)
                 _members.Add(pid, pidfd);
             else
-                _ = unistd_h.close(pidfd);
+                pidfd.Dispose();
         }
     }
 
@@ -82,21 +97,11 @@ internal sealed class ProcessGroup(int leader, bool byPidfd) : IDisposable
 
     private bool HasLiving() => ProcStat.AllPids().Any(pid => pid != leader && ProcStat.Read(pid) is { IsAlive: true } stat && stat.Group == leader);
 
-    private static bool Send(int pidfd, int signal, int flags)
-    {
-        if (unistd_h.pidfd_send_signal(pidfd, signal, flags) == 0)
-            return true;
-        var errno = Marshal.GetLastPInvokeError();
-        return errno == Errno.ESRCH ? false : throw new ErrnoException("pidfd_send_signal", errno, new Signal(signal).Name);
-    }
-
     private static bool Probe()
     {
-        var self = unistd_h.pidfd_open(Environment.ProcessId);
+        using var self = Pidfd.Open(Environment.ProcessId, out _);
         // ESRCH: known, but we lead no group.
-        var known = unistd_h.pidfd_send_signal(self, 0, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP) == 0 || Marshal.GetLastPInvokeError() != Errno.EINVAL;
-        _ = unistd_h.close(self);
-        return known;
+        return self is not null && self.Send(0, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP) != Errno.EINVAL;
     }
 
     /// <inheritdoc/>
@@ -105,7 +110,7 @@ internal sealed class ProcessGroup(int leader, bool byPidfd) : IDisposable
         lock (_gate)
         {
             foreach (var pidfd in _members.Values)
-                _ = unistd_h.close(pidfd);
+                pidfd.Dispose();
             _members.Clear();
         }
     }

@@ -16,11 +16,12 @@ internal sealed class SlowStartWatch : IDisposable
     public SlowStartWatch(IEngineInbox inbox, TimeProvider time) =>
         _timer = time.CreateTimer(_ =>
         {
+            long slow;
             lock (_gate)
-            {
-                if (_spawnId >= 0)
-                    inbox.Post(new SpawnSlow(_spawnId, _limit));
-            }
+                slow = _spawnId;
+            // Outside the lock: whoever takes it may wait for the start, which ends in it.
+            if (slow >= 0)
+                inbox.Post(new SpawnSlow(slow, _limit));
         }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>A start begins.</summary>

@@ -99,22 +99,22 @@ public sealed class SpawnThread : IProcesses, IDisposable
     private void Spawn(StartRequest request, Preparation start, long began)
     {
         ChildProcess? child = null;
-        SpawnFailure? failure = null;
-        _table.BeginSpawn(_spawner.Reset);
+        SpawnFailure? failure;
+        _table.BeginSpawn(request.InvocationId, _spawner.Reset);
         try
         {
             failure = _spawner.Spawn(start, out var pid, out var pidfd);
-            if (failure is null)
+            if (pidfd is not null)
                 child = new(request.SpawnId, pid, pidfd, request.InvocationId, _table, _groupByPidfd);
         }
         catch (ErrnoException e)
         {
             failure = new(ExecStep.CreateProcess, e.Number, Errno.Text(e.Number), e.Call);
         }
-        finally
-        {
-            _table.EndSpawn(child, () => Report(request, child, failure, began));
-        }
+
+        // In this order the exit cannot overtake the report.
+        Report(request, child, failure, began);
+        _table.EndSpawn(request.InvocationId, child);
     }
 
     private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began) =>

@@ -19,11 +19,11 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
 
     /// <summary>Starts the program and opens its pidfd.</summary>
     /// <returns>A failure, whose child is already reaped; null: it runs.</returns>
-    public SpawnFailure? Spawn(Preparation start, out int pid, out int pidfd)
+    public SpawnFailure? Spawn(Preparation start, out int pid, out Pidfd? pidfd)
     {
         using var arena = new Arena();
         var plan = SpawnPlan.Of(start, arena, options);
-        pidfd = -1;
+        pidfd = null;
         pid = Create(Block(plan, arena));
         if (pid < 0)
             return Failure(ExecStep.CreateProcess, -pid, null);
@@ -34,11 +34,11 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
             return failure;
         }
 
-        pidfd = unistd_h.pidfd_open(pid);
-        if (pidfd >= 0)
+        pidfd = Pidfd.Open(pid, out var errno);
+        if (pidfd is not null)
             return null;
         // Nobody could ever signal it safely, so it must not run on. Not yet reaped: the pid is surely its own.
-        failure = Failure(ExecStep.OpenPidfd, Marshal.GetLastPInvokeError(), null);
+        failure = Failure(ExecStep.OpenPidfd, errno, null);
         _ = signal_h.kill(pid, Signal.Kill.Number);
         Reap(pid);
         return failure;

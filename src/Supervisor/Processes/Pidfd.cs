@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Supervisor.Linux;
+
+namespace Supervisor.Processes;
+
+/// <summary>A pidfd: the only handle by which a process is signalled. Closed, it answers ESRCH, so that its number cannot hit another's.</summary>
+internal sealed class Pidfd(int descriptor) : IDisposable
+{
+    private readonly SafeFileHandle _handle = new(descriptor, ownsHandle: true);
+
+    /// <summary>Sends a signal; <paramref name="flags"/> as pidfd_send_signal(2) has them. 0, or errno.</summary>
+    public int Send(int signal, int flags = 0)
+    {
+        var held = false;
+        try
+        {
+            _handle.DangerousAddRef(ref held);
+            return unistd_h.pidfd_send_signal((int)_handle.DangerousGetHandle(), signal, flags) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        catch (ObjectDisposedException)
+        {
+            return Errno.ESRCH;
+        }
+        finally
+        {
+            if (held)
+                _handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>Of a process; null when it is gone (or descriptors are: <paramref name="errno"/>).</summary>
+    public static Pidfd? Open(int pid, out int errno)
+    {
+        var descriptor = unistd_h.pidfd_open(pid);
+        errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor < 0 ? null : new(descriptor);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}
