@@ -23,9 +23,8 @@ internal sealed class ProcessGroup(int leader, Pidfd leaderPidfd, bool byPidfd) 
         if (!byPidfd)
             return SignalMembers(signal.Number, out someone);
         // An unreaped leader counts: its exit is still to come, so it need not be looked whether anybody else is there.
-        var reaped = _reaped;
+        someone = !_reaped || HasOthers();
         var errno = leaderPidfd.Send(signal.Number, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP);
-        someone = errno != Errno.ESRCH && (!reaped || HasLiving());
         return errno == Errno.ESRCH ? 0 : errno;
     }
 
