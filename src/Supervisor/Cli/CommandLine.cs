@@ -33,12 +33,13 @@ public static class CommandLine
     internal static RootCommand Root(out Command run, out IReadOnlyList<ICommand> commands)
     {
         run = new("run", "the daemon in the foreground");
+        IReadOnlyList<ICommand> board = [new BoardShowCommand(), .. OwnBoardCommand.All], region = [.. RegionWordCommand.All];
         commands =
         [
             new CheckCommand(), new StatusCommand(),
             OperationCommand.Start, OperationCommand.Stop, OperationCommand.Restart, OperationCommand.TryRestart, OperationCommand.Reload,
             new SignalCommand(), new ApplyCommand(), new LogsCommand(), new WhyCommand(), new ShowCommand(), new WaitCommand(), new ShutdownCommand(),
-            new VersionCommand(),
+            new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
         ];
         var root = new RootCommand("Starts programs, keeps them running, and tells the truth about them.") { run };
         foreach (var option in CommonOptions.All)
@@ -46,12 +47,26 @@ public static class CommandLine
             root.Add(option);
         }
 
-        foreach (var command in commands)
+        foreach (var command in commands.Except(board).Except(region))
         {
             root.Add(command.Syntax);
         }
 
+        root.Add(Group("board", "state boards: show them, and from inside a job write its own", board));
+        root.Add(Group("region", "words of a region of shared memory, from inside a job", region));
+
         return root;
+    }
+
+    private static Command Group(string name, string description, IEnumerable<ICommand> commands)
+    {
+        var group = new Command(name, description);
+        foreach (var command in commands)
+        {
+            group.Add(command.Syntax);
+        }
+
+        return group;
     }
 
     private static int Misused(ParseResult line, Terminal terminal)

@@ -65,7 +65,8 @@ internal static class StatusText
         null => job.State is "waiting" or "failed" or "starting" ? job.StatusText ?? "-" : "-",
     };
 
-    private static string? Colour(string state) => state switch
+    /// <summary>The SGR code of a state; null: none.</summary>
+    public static string? Colour(string state) => state switch
     {
         "ready" or "running" or "completed" => "32",
         "failed" => "31",

@@ -36,6 +36,9 @@ internal sealed class Terminal
         { IsTerminal = isTerminal };
     }
 
+    /// <summary>Data as it is, without a newline.</summary>
+    public void Write(string text) => _out.Write(text);
+
     /// <summary>A line of data.</summary>
     public void Line(string text) => _out.WriteLine(text);
 

@@ -14,6 +14,9 @@ public sealed record ControlOptions
     /// <summary>The logs of the jobs.</summary>
     public required ILogReader Logs { get; init; }
 
+    /// <summary>The boards and regions of the jobs; null: there are none.</summary>
+    public IBoardReader? Boards { get; init; }
+
     /// <summary>Who may connect.</summary>
     public required DaemonSpec Daemon { get; init; }
 

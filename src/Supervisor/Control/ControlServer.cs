@@ -42,6 +42,7 @@ public sealed class ControlServer : IAsyncDisposable
         _app.Use(AnswerProblemsAsync);
         _app.UseRouting();
         new ReadEndpoints(options).Map(_app);
+        new BoardEndpoints(options).Map(_app);
         new LogEndpoint(options, _stopping.Token).Map(_app);
         new OperationEndpoints(options).Map(_app);
         _app.MapFallback("{**path}", context => throw new RequestException(

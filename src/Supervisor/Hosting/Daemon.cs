@@ -11,6 +11,7 @@ using Supervisor.Engine;
 using Supervisor.Linux;
 using Supervisor.Logs;
 using Supervisor.Processes;
+using Supervisor.SharedMemory;
 using Supervisor.Specs;
 using Supervisor.Systemd;
 
@@ -65,6 +66,7 @@ internal static class Daemon
         var time = TimeProvider.System;
         var clock = new EngineClock(time);
         using var wakeup = new Wakeup(clock);
+        var boards = new Boards(time);
         EngineLoop? engine = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
@@ -75,7 +77,9 @@ internal static class Daemon
             inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
             clock,
             new StoryLog(log),
-            wakeup) { Published = status.Published };
+            wakeup,
+            boards)
+        { Published = status.Published };
         using var spawnThread = spawns!;
         using var jobLogs = logs!;
 
@@ -83,7 +87,12 @@ internal static class Daemon
         using var socket = ControlSocket.Listen(spec.Daemon);
         var control = new ControlOptions
         {
-            Supervisor = engine, Logs = jobLogs, Daemon = spec.Daemon, Now = () => clock.Now, ReadConfiguration = configuration.Read,
+            Supervisor = engine,
+            Logs = jobLogs,
+            Boards = boards,
+            Daemon = spec.Daemon,
+            Now = () => clock.Now,
+            ReadConfiguration = configuration.Read,
         };
         using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group));
         using var signals = new Signals(

@@ -14,8 +14,8 @@ internal sealed unsafe class BoardReading(Mapping mapping)
     private const int Tries = 64;
 
     private readonly Lock _gate = new();
-    private ulong _heartbeat;
-    private long _changed;
+    private ulong? _heartbeat;
+    private long? _changed;
 
     /// <summary>What the board says now; null: it is gone. <paramref name="monotonic"/>: now, in ns.</summary>
     public BoardSnapshot? Read(long monotonic)
@@ -77,10 +77,11 @@ internal sealed unsafe class BoardReading(Mapping mapping)
         {
             if (heartbeat != _heartbeat)
             {
-                (_heartbeat, _changed) = (heartbeat, monotonic);
+                // A first reading cannot tell how old what it finds is.
+                (_changed, _heartbeat) = (_heartbeat is null ? null : monotonic, heartbeat);
             }
 
-            return heartbeat == 0 ? null : TimeSpan.FromTicks(Math.Max(0, monotonic - _changed) / 100);
+            return heartbeat == 0 || _changed is not { } changed ? null : TimeSpan.FromTicks(Math.Max(0, monotonic - changed) / 100);
         }
     }
 

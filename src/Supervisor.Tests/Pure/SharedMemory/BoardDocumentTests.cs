@@ -5,7 +5,7 @@ using Supervisor.SharedMemory;
 namespace Supervisor.Tests.Pure.SharedMemory;
 
 /// <summary>
-/// One layout in four places. With SUPERVISOR_UPDATE_GENERATED=1 in the environment the tests write the generated parts instead of comparing them.
+/// One layout in four places. With SUPERVISOR_UPDATE_FILES=1 in the environment the tests write the generated parts instead of comparing them.
 /// </summary>
 public class BoardDocumentTests
 {
@@ -74,7 +74,7 @@ public class BoardDocumentTests
         var text = File.ReadAllText(path);
         var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         var to = text.IndexOf(end, from, StringComparison.Ordinal);
-        if (Environment.GetEnvironmentVariable("SUPERVISOR_UPDATE_GENERATED") == "1")
+        if (Environment.GetEnvironmentVariable("SUPERVISOR_UPDATE_FILES") == "1")
         {
             File.WriteAllText(path, text[..from] + expected + text[to..]);
             return;

@@ -12,6 +12,8 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(LogLineMessage))]
 [JsonSerializable(typeof(OperationAnswer))]
 [JsonSerializable(typeof(VersionMessage))]
+[JsonSerializable(typeof(BoardsMessage))]
+[JsonSerializable(typeof(RegionsMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>What clients send: a member that nobody knows is a mistake that must be told, not ignored.</summary>

@@ -162,6 +162,12 @@ public sealed class BoardTests : IDisposable
             *(ulong*)(mapping.Address + BoardLayout.Heartbeat) = 1;
         }
 
+        Assert.Null(boards.Read(new("a"))!.HeartbeatAge);
+        unsafe
+        {
+            *(ulong*)(mapping.Address + BoardLayout.Heartbeat) = 2;
+        }
+
         Assert.Equal(TimeSpan.Zero, boards.Read(new("a"))!.HeartbeatAge);
         time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(3), boards.Read(new("a"))!.HeartbeatAge);

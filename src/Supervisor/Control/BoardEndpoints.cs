@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Supervisor.Control.Messages;
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+
+namespace Supervisor.Control;
+
+/// <summary>State boards and regions: read from shared memory at the moment of the question, neither engine nor jobs are asked.</summary>
+internal sealed class BoardEndpoints(ControlOptions options)
+{
+    /// <summary>Adds them.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/boards", context =>
+        {
+            Permission.Demand(context, Access.Read);
+            var jobs = JobSelector.Select(options.Supervisor.Snapshot, [.. context.Request.Query["job"].OfType<string>()]);
+            return Answers.JsonAsync(context, new BoardsMessage([.. jobs.Select(Read).OfType<BoardMessage>()]), ControlJson.Default.BoardsMessage);
+        });
+        routes.MapGet("/v1/regions", context =>
+        {
+            Permission.Demand(context, Access.Read);
+            return Answers.JsonAsync(context, new RegionsMessage([.. (options.Boards?.Regions() ?? []).Select(Of)]), ControlJson.Default.RegionsMessage);
+        });
+    }
+
+    private BoardMessage? Read(InstanceSnapshot instance) => options.Boards?.Read(instance.Name) is { } board ? Of(instance, board) : null;
+
+    private static BoardMessage Of(InstanceSnapshot instance, BoardSnapshot board) => new(
+        instance.Name.ToString(),
+        board.Heartbeat,
+        board.HeartbeatAge is { } age ? Math.Round(age.TotalSeconds, 3) : null,
+        board.Phase switch
+        {
+            BoardPhase.Starting => "starting",
+            BoardPhase.Ready => "ready",
+            BoardPhase.Stopping => "stopping",
+            _ => null,
+        },
+        board.Progress is { } progress ? new(progress.Done, progress.Total) : null,
+        board.StatusText,
+        [.. board.Counters.Select(counter => new CounterMessage(counter.Name, counter.IsGauge ? "gauge" : "counter", counter.IsGauge ? (long)counter.Bits : counter.Bits))],
+        board.Problems);
+
+    private static RegionMessage Of(RegionUsage region) => new(region.Name, region.Size, region.Resident, [.. region.Users.Select(user => user.ToString())]);
+}
