@@ -16,7 +16,7 @@ T0=$(date +%s%N)
 printf '%10s %10s %12s\n' restarts 'RSS KiB' descriptors
 NEXT=0
 while :; do
-  R=$("$BIN" -s "$DIR/control.sock" status -o json 2>/dev/null | tr -d '\n ' | grep -o '"restarts":[0-9]*' | cut -d: -f2)
+  R=$("$BIN" -s "$DIR/control.sock" status -o json 2>/dev/null | tr -d '\n ' | grep -o '"restarts":[0-9]*' | cut -d: -f2 || :) # status says 3 while the job is between two runs
   if [ "$R" -ge "$NEXT" ]; then
     printf '%10s %10s %12s\n' "$R" "$(rss_kib "$DAEMON")" "$(fds "$DAEMON")"
     NEXT=$((NEXT + N / 10))
