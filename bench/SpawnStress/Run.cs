@@ -47,6 +47,7 @@ internal sealed class Run(int count, bool quiet, Load? load, CancellationTokenSo
                     {
                         0 => failure is { Step: ExecStep.CheckProgram, Errno: 2 } ? 0 : 1,
                         1 => failure is { Step: ExecStep.ResourceLimits, Errno: 22 } ? 0 : 1,
+                        3 => JudgeKilled(failure),
                         _ => 1,
                     };
                     Over();
@@ -72,7 +73,7 @@ internal sealed class Run(int count, bool quiet, Load? load, CancellationTokenSo
 
     private void Exited(ChildExited exit)
     {
-        var right = Kind(exit.SpawnId) == 2
+        var right = Kind(exit.SpawnId) is 2 or 3
             ? exit.Status == ExitStatus.Signaled(Signal.Kill) || exit.Status == ExitStatus.Exited(Code(exit.SpawnId))
             : exit.Status == ExitStatus.Exited(Code(exit.SpawnId));
         Wrong += right && !exit.Leftovers && _running.Remove(exit.SpawnId, out var child) && Dispose(child) ? 0 : 1;
@@ -93,7 +94,19 @@ internal sealed class Run(int count, bool quiet, Load? load, CancellationTokenSo
             Ask();
     }
 
-    // 0: no such program; 1: a step that fails in the child; 2: killed; the rest: runs and exits.
+    /// <summary>Starts whose child a <see cref="Killer"/> hit before it ran its program.</summary>
+    public int KilledInSetUp { get; private set; }
+
+    /// <summary>Whether a <see cref="Killer"/> is after this start.</summary>
+    public static bool IsKilledInTheMaking(long id) => id % 10 == 3;
+
+    private int JudgeKilled(SpawnFailure failure)
+    {
+        KilledInSetUp++;
+        return failure is { Errno: 0, Detail: "killed during set-up" } ? 0 : 1;
+    }
+
+    // 0: no such program; 1: a step that fails in the child; 2: killed; 3: killed in the making, perhaps; the rest: runs and exits.
     private long Kind(long id) => quiet ? 9 : id % 10;
 
     private int Code(long id) => quiet ? 0 : (int)(id % 200);

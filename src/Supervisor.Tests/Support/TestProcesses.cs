@@ -24,8 +24,8 @@ internal static class TestProcesses
     /// <summary>The one spawner.</summary>
     public static SpawnThread Spawner => _spawner.Value;
 
-    /// <summary>Orphans that were reaped, pid and status, in order.</summary>
-    public static ConcurrentQueue<OrphanReaped> Orphans => _inbox.Orphans;
+    /// <summary>The end of an orphan that has come to this process, or will.</summary>
+    public static Task<OrphanReaped> Orphan(int pid) => _inbox.Orphan(pid).Task;
 
     /// <summary>Starts <paramref name="command"/> with its output captured.</summary>
     /// <exception cref="InvalidOperationException">The start failed.</exception>
@@ -86,7 +86,9 @@ internal static class TestProcesses
         private readonly ConcurrentDictionary<long, TaskCompletionSource<ChildExited>> _exits = new();
         private readonly ConcurrentDictionary<long, Action> _actions = new();
 
-        public ConcurrentQueue<OrphanReaped> Orphans { get; } = new();
+        private readonly ConcurrentDictionary<int, TaskCompletionSource<OrphanReaped>> _orphans = new();
+
+        public TaskCompletionSource<OrphanReaped> Orphan(int pid) => _orphans.GetOrAdd(pid, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
         public (Task<SpawnReported> Reported, Task<ChildExited> Exited) Expect(long id, Action? whenReported)
         {
@@ -110,7 +112,7 @@ internal static class TestProcesses
                     waiter.SetResult(exit);
                     break;
                 case OrphanReaped orphan:
-                    Orphans.Enqueue(orphan);
+                    Orphan(orphan.Pid).TrySetResult(orphan);
                     break;
             }
         }

@@ -19,6 +19,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
     private readonly Orphans _orphans;
     private readonly SlowStartWatch _watch;
     private readonly bool _groupByPidfd;
+    private long _spawnId = -1;
 
     /// <summary>Makes us the subreaper of our descendants and starts the reaper thread.</summary>
     /// <param name="inbox">Who is told.</param>
@@ -52,6 +53,9 @@ public sealed class SpawnThread : IProcesses, IDisposable
 
     /// <inheritdoc/>
     public void SignalStrays(Signal signal) => _orphans.SignalStrays(signal);
+
+    /// <summary>Which start is being made, and its child's pid once there is one (0 before). For proofs that interfere.</summary>
+    internal (long SpawnId, int Pid) InTheMaking => (Volatile.Read(ref _spawnId), _spawner.PidInTheMaking);
 
     /// <summary>Starts what is asked for, one after the other, on the calling thread, until cancelled.</summary>
     public void Run(CancellationToken stop)
@@ -100,7 +104,9 @@ public sealed class SpawnThread : IProcesses, IDisposable
     {
         ChildProcess? child = null;
         SpawnFailure? failure;
+        Volatile.Write(ref _spawnId, -1);
         _table.BeginSpawn(request.InvocationId, _spawner.Reset);
+        Volatile.Write(ref _spawnId, request.SpawnId);
         try
         {
             failure = _spawner.Spawn(start, out var pid, out var pidfd);
