@@ -151,7 +151,7 @@ static void Memory(int count)
     Say($"shared memory when they are gone", Shmem() - before, "KiB");
 }
 
-// Of this process alone: pages of memfds that it has mapped.
-static long Shmem() => long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssShmem:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+// Of this process alone: pages of memfds that it has mapped. (RssShmem of status is a sum of per-CPU counters and off by some pages.)
+static long Shmem() => long.Parse(File.ReadLines("/proc/self/smaps_rollup").First(line => line.StartsWith("Pss_Shmem:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
 static void Say(string what, double value, string unit) => Console.WriteLine($"{what,-36}{value,8:0.00} {unit}");

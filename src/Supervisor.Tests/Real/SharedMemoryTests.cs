@@ -35,6 +35,29 @@ public class SharedMemoryTests
     }
 
     [Fact]
+    public async Task C_and_the_command_line_count_in_one_region_and_report()
+    {
+        await using var daemon = await Daemon.Start(
+            """
+            regions: {counters: {size: 4KiB}}
+            defaults: {kind: oneshot, regions: [counters], environment: {ROUNDS: "5"} }
+            jobs:
+              worker:
+                before_start: [{run: [gcc, -O2, -o, DIR/count, "REPOSITORY/config/examples/shared-counters/count.c"]}]
+                command: [DIR/count]
+              check:
+                depends_on: {worker: succeeded}
+                command: [sh, -c, "$SUPERVISOR region add counters 0; $SUPERVISOR region get counters 0"]
+            """.Replace("REPOSITORY", Built.Repository), _environment);
+        await daemon.WaitFor("stopped", "check");
+
+        Assert.Equal("6\n", await daemon.Does("logs", "check"));
+        var board = await Board(daemon, _ => true);
+        Assert.Equal(("rounds", 5), Counter(board));
+        Assert.Equal((5, "done"), (board.GetProperty("heartbeat").GetInt32(), board.GetProperty("status_text").GetString()));
+    }
+
+    [Fact]
     public async Task A_shell_job_reports_by_the_command_line()
     {
         await using var daemon = await Daemon.Start(

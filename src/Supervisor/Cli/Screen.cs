@@ -22,13 +22,17 @@ internal sealed unsafe class Screen : IDisposable
         if (_hasKeys)
         {
             _before = settings;
-            settings.c_lflag &= ~(termios_h.ICANON | termios_h.ECHO);
+            // Ctrl-C comes as a key: a signal would end us with the screen still taken.
+            settings.c_lflag &= ~(termios_h.ICANON | termios_h.ECHO | termios_h.ISIG);
             _ = termios_h.tcsetattr(0, termios_h.TCSANOW, &settings);
         }
 
         _terminal.Write("\e[?1049h\e[?25l");
         _terminal.Flush();
     }
+
+    /// <summary>Whether there is a keyboard to end it with.</summary>
+    public static bool HasKeyboard => LibC.isatty(0) == 1;
 
     /// <summary>Columns and rows.</summary>
     public static (int Columns, int Rows) Size()

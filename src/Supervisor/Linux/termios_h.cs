@@ -5,6 +5,9 @@ namespace Supervisor.Linux;
 /// <summary>termios.h: settings of terminals. Layout and values of asm-generic (x86-64 and arm64). Source: termios(3).</summary>
 public static unsafe partial class termios_h
 {
+    /// <summary>Local flag: Ctrl-C and its like become signals.</summary>
+    public const uint ISIG = 0x1;
+
     /// <summary>Local flag: input comes line by line.</summary>
     public const uint ICANON = 0x2;
 

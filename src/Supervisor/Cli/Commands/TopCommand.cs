@@ -36,7 +36,7 @@ internal sealed class TopCommand : ICommand
     {
         var query = JobQuery.Of(context.Line.GetValue(_jobs) ?? []);
         var text = new TopText();
-        if (context.Terminal.IsTerminal && context.Format is not OutputFormat.Json)
+        if (context.Terminal.IsTerminal && Screen.HasKeyboard && context.Format is not OutputFormat.Json)
         {
             return await LiveAsync(context, query, text, cancellation).ConfigureAwait(false);
         }
