@@ -14,8 +14,9 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private readonly object _gate = new();
     private readonly Dictionary<int, ChildProcess> _children = [];
     private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
+    private static readonly TimeSpan _adoptionCheck = TimeSpan.FromSeconds(5);
+    private readonly bool _mayAdoptAlone = Environment.ProcessId == 1;
     private bool _spawning;
-    private bool _adopted;
 
     /// <summary>From now on an unknown child may be the one that is being made, and the run is known.</summary>
     public void BeginSpawn(string invocationId, Action resetReport)
@@ -91,16 +92,6 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
 
     private bool IsOursLocked(int pid) => _children.ContainsKey(pid) || (_spawning && pidInTheMaking() == pid);
 
-    /// <summary>A child that we did not start may have come to us.</summary>
-    public void MayHaveAdopted()
-    {
-        lock (_gate)
-        {
-            _adopted = true;
-            Monitor.PulseAll(_gate);
-        }
-    }
-
     /// <summary>Blocks until there may be a child; tells those that are gone without a status.</summary>
     public List<ChildProcess> WaitForChild()
     {
@@ -109,9 +100,14 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
             // Somebody else reaped them (or SIGCHLD was ignored): without this they would run for ever in our books.
             var lost = _children.Values.Where(child => IsNoChild(child.Pid)).ToList();
             lost.ForEach(child => _children.Remove(child.Pid));
-            while (lost.Count == 0 && _children.Count == 0 && !_adopted)
-                Monitor.Wait(_gate);
-            _adopted = false;
+            while (lost.Count == 0 && _children.Count == 0)
+            {
+                // PID 1 alone gets children without having one: orphans of what others start in its namespace (docker exec). Nothing tells of
+                // them but SIGCHLD, which must stay untouched here, so in this one state (PID 1, no job runs) it looks now and then.
+                if (!Monitor.Wait(_gate, _mayAdoptAlone ? _adoptionCheck : Timeout.InfiniteTimeSpan))
+                    break;
+            }
+
             return lost;
         }
     }

@@ -12,11 +12,6 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
 
     private void Run()
     {
-        // To PID 1 of a container orphans also come from processes that others start in it (docker exec), while it has no child of its
-        // own to wait for. The signal only wakes us: whoever is there is found by waitid, so it does not matter that signals merge.
-#pragma warning disable RS0030 // SIGCHLD: as a wake-up only, and nothing here uses the runtime's own Process, whose reaper listens to it
-        using var adopted = Environment.ProcessId == 1 ? PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => table.MayHaveAdopted()) : null;
-#pragma warning restore RS0030
         while (true)
         {
             sys_wait_h.siginfo_t info = default;
