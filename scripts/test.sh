@@ -51,6 +51,11 @@ if [ -n "$aot" ]; then
   step "publish (NativeAOT)"
   dotnet publish src/Supervisor -c Release -o artifacts/aot --use-current-runtime --nologo -v quiet || broken "the NativeAOT build failed"
 fi
+step "the spawner's proof (Release$([ -z "$aot" ] || echo ', NativeAOT'))"
+dotnet build bench/SpawnStress -c Release -o artifacts/stress-release --nologo -v quiet || broken "bench/SpawnStress does not build"
+if [ -n "$aot" ]; then
+  dotnet publish bench/SpawnStress -c Release -o artifacts/stress-aot --use-current-runtime --nologo -v quiet || broken "bench/SpawnStress has no NativeAOT build"
+fi
 step "tests (CoreCLR)"
 run_tests coreclr
 if [ -n "$aot" ]; then

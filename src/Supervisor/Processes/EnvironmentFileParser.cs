@@ -70,7 +70,7 @@ internal static class EnvironmentFileParser
                 break;
             }
 
-            if (c == quote)
+            if (quote != '\0' && c == quote)
             {
                 quote = '\0';
                 keep = value.Length;
