@@ -6,19 +6,23 @@ namespace Supervisor.Tests.Real;
 public class ControlTests
 {
     [Fact]
-    public async Task Status_ends_with_3_when_not_all_jobs_run()
+    public async Task Status_ends_with_3_when_a_job_that_shall_be_up_is_not()
     {
         await using var daemon = await Daemon.Start("""
             web: {command: [CHILD, sleep]}
             tool: {command: [CHILD, sleep], start: manual}
+            gone: {command: [CHILD, exit, '1'], restart: never}
             """);
         await daemon.WaitFor("ready", "web");
-        Assert.Equal(0, (await daemon.Supervisor("status", "web")).Code);
+        await daemon.WaitFor("stopped", "gone");
+
+        Assert.Equal(0, (await daemon.Supervisor("status", "web", "tool")).Code);
+        Assert.Equal(3, (await daemon.Supervisor("status", "gone")).Code);
+        Assert.Equal(3, (await daemon.Supervisor("status")).Code);
 
         await daemon.Does("stop", "web");
 
-        Assert.Equal(3, (await daemon.Supervisor("status")).Code);
-        Assert.Equal(3, (await daemon.Supervisor("status", "web")).Code);
+        Assert.Equal(0, (await daemon.Supervisor("status", "web")).Code);
     }
 
     [Fact]

@@ -77,6 +77,20 @@ public sealed class ProgramRun : IDisposable
     /// <summary>The next line of its stdout; null at its end.</summary>
     public Task<string?> NextLine() => _out.NextLine();
 
+    /// <summary>Reads its stdout on, to a line with these words.</summary>
+    public async Task<string> Says(string words)
+    {
+        while (await NextLine() is { } line)
+        {
+            if (line.Contains(words))
+            {
+                return line;
+            }
+        }
+
+        throw new InvalidOperationException($"ended without saying '{words}':\n{Out}\n--- stderr\n{Error}");
+    }
+
     /// <summary>Waits until its stderr has said these words (or said them before).</summary>
     public async Task ErrorSays(string words)
     {

@@ -32,6 +32,17 @@ public class RestartTests
         Assert.Equal(0, (await daemon.Status("web")).GetProperty("restarts").GetInt32());
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("3")]
+    public async Task Who_waits_for_the_exit_of_a_job_that_has_ended_already_is_answered_at_once(string code)
+    {
+        await using var daemon = await Daemon.Start($"once: {{kind: oneshot, command: [CHILD, exit, '{code}'], restart: never}}");
+        await daemon.WaitFor("stopped", "once");
+
+        await daemon.WaitFor("exited", "once");
+    }
+
     [Fact]
     public async Task A_limit_gives_the_job_up_and_says_why()
     {

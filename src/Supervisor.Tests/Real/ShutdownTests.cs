@@ -27,14 +27,36 @@ public class ShutdownTests
     [Fact]
     public async Task A_second_signal_kills_at_once()
     {
-        await using var daemon = await Daemon.Start("stubborn: {command: [CHILD, ignore-term, then, sleep], stop: {timeout: 1h}}");
+        // Its second step begins when a further signal is a second one.
+        await using var daemon = await Daemon.Start(
+            "stubborn: {command: [CHILD, catch, then, sleep], stop: [{signal: SIGTERM, wait: 600ms}, {signal: SIGUSR1, wait: 1h}]}");
         await daemon.WaitFor("ready", "stubborn");
+        using var logs = await daemon.Begin("logs", "-f", "stubborn");
+        await logs.Says("catching");
         daemon.Signal(Kernel.SigTerm);
-        await daemon.StatusLine(line => line.Contains("stopping (stubborn)"));
+        await logs.Says($"caught {Kernel.SigUsr1}");
 
+        daemon.Signal(Kernel.SigInt);
+
+        var end = await daemon.Ended();
+        Assert.Equal(0, end.Code);
+        Assert.Contains("SIGINT again", end.Error);
+    }
+
+    [Fact]
+    public async Task One_press_that_arrives_twice_is_not_a_second_signal()
+    {
+        // Slow enough to show what a kill would cut off, quick enough to wait for.
+        await using var daemon = await Daemon.Start("slow: {command: [CHILD, ignore-term, then, sleep], stop: [{signal: SIGTERM, wait: 300ms}, {signal: SIGINT, wait: 1h}]}");
+        await daemon.WaitFor("ready", "slow");
+
+        daemon.Signal(Kernel.SigInt);
         daemon.Signal(Kernel.SigTerm);
 
-        Assert.Equal(0, (await daemon.Ended()).Code);
+        var end = await daemon.Ended();
+        Assert.Equal(0, end.Code);
+        Assert.DoesNotContain("again", end.Error);
+        Assert.Contains("SIGINT", end.Error[end.Error.LastIndexOf("slow:", StringComparison.Ordinal)..]);
     }
 
     [Fact]

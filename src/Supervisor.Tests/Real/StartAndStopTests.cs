@@ -91,6 +91,7 @@ public class StartAndStopTests
 
         Assert.Equal("ready", (await daemon.Status("web@0")).GetProperty("state").GetString());
         Assert.Equal("stopped", (await daemon.Status("web@1")).GetProperty("state").GetString());
-        Assert.Contains("number 2", await daemon.Does("logs", "web@2"));
+        using var logs = await daemon.Begin("logs", "-f", "web@2");
+        await logs.Says("number 2");
     }
 }

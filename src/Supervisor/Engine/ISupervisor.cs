@@ -65,7 +65,7 @@ public enum WaitCondition
     Running,
     /// <summary>It is stopped, completed or failed.</summary>
     Stopped,
-    /// <summary>The run that was current, or a later one, has ended.</summary>
+    /// <summary>The run that was current, or a later one, has ended; of a job at rest: its last one has.</summary>
     Exited,
 }
 

@@ -49,7 +49,7 @@ internal static class Judgements
     /// <summary>For <c>wait --for</c>.</summary>
     public static Func<JobSlot, InstanceResult?> Came(JobSlot at, WaitCondition condition)
     {
-        var attempt = at.State.Phase.HasNoProcess() ? at.State.Attempt + 1 : at.State.Attempt;
+        var attempt = AwaitedRun(at);
         return slot => condition switch
         {
             _ when slot.IsRemoved && condition is not WaitCondition.Stopped => Removed(slot),
@@ -64,6 +64,13 @@ internal static class Judgements
             _ => slot.State.Exits is [var last, ..] && last.Attempt >= attempt ? Ok(slot, InWords.HowItEnded(last)) : NeverAgain(slot),
         };
     }
+
+    // At rest the last run has ended already, and that is what was asked; in back-off the next one is meant, or no script could wait for it.
+    private static int AwaitedRun(JobSlot at) => at.State switch
+    {
+        { Exits: [var last, ..] } state when state.Phase.IsAtRest() => last.Attempt,
+        { Phase: var phase, Attempt: var attempt } => phase.HasNoProcess() ? attempt + 1 : attempt,
+    };
 
     private static InstanceResult? NeverAgain(JobSlot slot) => slot.State.Phase switch
     {

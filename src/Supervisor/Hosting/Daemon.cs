@@ -97,7 +97,8 @@ internal static class Daemon
         using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group));
         using var signals = new Signals(
             stop: (signal, again) => Stop(engine, log, signal, again),
-            forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None));
+            forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
+            time);
         using var reload = new Reload(configuration, engine, signals, log);
         signals.Reload = () => _ = reload.Do();
         signals.Forward(spec.Daemon.ForwardSignals);

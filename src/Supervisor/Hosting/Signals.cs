@@ -5,7 +5,7 @@ namespace Supervisor.Hosting;
 
 /// <summary>
 /// The signals that the supervisor takes, and the only place that registers any: never SIGCHLD (docs/architecture.md). SIGTERM and SIGINT stop
-/// everything, a second one at once; SIGHUP re-reads the configuration; what <c>supervisor.forward_signals</c> names goes to jobs instead.
+/// everything, a second one at once (<see cref="StopRequests"/>); SIGHUP re-reads the configuration; what <c>supervisor.forward_signals</c> names goes to jobs instead.
 /// SIGPIPE stays ignored, as .NET has it.
 /// </summary>
 internal sealed class Signals : IDisposable
@@ -14,14 +14,15 @@ internal sealed class Signals : IDisposable
     private readonly Action<Signal, Sequence<string>> _forward;
     private readonly List<PosixSignalRegistration> _own = [];
     private List<PosixSignalRegistration> _forwarded = [];
-    private int _stops;
+    private readonly StopRequests _stops;
 
     /// <summary>Takes the signals from now on. The actions run on the runtime's signal thread: they hand over and return.</summary>
     /// <param name="stop">Name of the signal, and whether it is not the first one.</param>
     /// <param name="forward">A signal has come that belongs to jobs.</param>
-    public Signals(Action<string, bool> stop, Action<Signal, Sequence<string>> forward)
+    /// <param name="time">Clock.</param>
+    public Signals(Action<string, bool> stop, Action<Signal, Sequence<string>> forward, TimeProvider time)
     {
-        (_stop, _forward) = (stop, forward);
+        (_stop, _forward, _stops) = (stop, forward, new(time));
         Take(_own, Signal.Term, () => Stop(Signal.Term));
         Take(_own, Signal.Int, () => Stop(Signal.Int));
     }
@@ -55,7 +56,13 @@ internal sealed class Signals : IDisposable
         Release(_own);
     }
 
-    private void Stop(Signal signal) => _stop(signal.Name, Interlocked.Increment(ref _stops) > 1);
+    private void Stop(Signal signal)
+    {
+        if (_stops.Arrived() is { } again)
+        {
+            _stop(signal.Name, again);
+        }
+    }
 
     private static void Take(List<PosixSignalRegistration> registrations, Signal signal, Action action)
     {
