@@ -40,9 +40,16 @@ public sealed class Daemon : IAsyncDisposable
     /// A shell command that runs it on a terminal of its own; <c>DAEMON</c> and <c>DIR</c> stand for program and directory. Then
     /// <see cref="Pid"/> is the terminal's, and its log is in <see cref="Output"/>.
     /// </param>
-    public static async Task<Daemon> Start(string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null)
+    /// <param name="files">Further files of the temporary directory: name and text, with the same stand-ins.</param>
+    public static async Task<Daemon> Start(
+        string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null, IReadOnlyDictionary<string, string>? files = null)
     {
         var directory = await Prepare(yaml);
+        foreach (var (name, text) in files ?? new Dictionary<string, string>())
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory, name), Completed(text, directory));
+        }
+
         var manager = new NotifySocket(Path.Combine(directory, "notify"));
         var command = terminal?.Replace("DAEMON", Built.Supervisor).Replace("DIR", directory);
         var run = await ProgramRun.Start(
@@ -113,6 +120,17 @@ public sealed class Daemon : IAsyncDisposable
     /// <summary>Pid of an instance's main process.</summary>
     public async Task<int> PidOf(string name) => (await Status(name)).GetProperty("pid").GetInt32();
 
+    /// <summary>Kills an instance's main process, and waits until the daemon has noticed.</summary>
+    public async Task Kill(string name)
+    {
+        var pid = await PidOf(name);
+        var noticed = Ends(name);
+        Kernel.Signal(pid, Kernel.SigKill);
+        await _run.ErrorComes(_ => Ends(name) > noticed);
+    }
+
+    private int Ends(string name) => Log.Split('\n').Count(line => line.Contains($" {name}: ") && line.Contains("ended by SIGKILL"));
+
     /// <summary>Waits until the status line that it gives the service manager fits; every transition makes a new one.</summary>
     public Task<string> StatusLine(Func<string, bool> fits) => _manager.Received(
         message => message.StartsWith("STATUS=", StringComparison.Ordinal) && fits(message["STATUS=".Length..]), CancellationToken.None);
@@ -165,6 +183,11 @@ public sealed class Daemon : IAsyncDisposable
     private static async Task<string> Prepare(string yaml)
     {
         var directory = Directory.CreateTempSubdirectory("supervisor-").FullName;
+        // Jobs and clients of other users must get in.
+        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(directory, All | UnixFileMode.UserWrite);
+
         // By a name in here, so that whose children these are can be told from their command lines.
         File.CreateSymbolicLink(Path.Combine(directory, "child"), await Built.Child);
         await File.WriteAllTextAsync(Path.Combine(directory, "supervisor.yaml"), await Complete(yaml, directory));
@@ -183,8 +206,10 @@ public sealed class Daemon : IAsyncDisposable
             yaml = "supervisor: {directory: DIR}\n" + yaml;
         }
 
-        return Task.FromResult("version: 1\n" + yaml.Replace("CHILD", directory + "/child").Replace("DIR", directory) + "\n");
+        return Task.FromResult("version: 1\n" + Completed(yaml, directory) + "\n");
     }
+
+    private static string Completed(string text, string directory) => text.Replace("CHILD", directory + "/child").Replace("DIR", directory);
 
     private static Dictionary<string, string> Environment(string directory, IReadOnlyDictionary<string, string>? more, string? notifySocket)
     {

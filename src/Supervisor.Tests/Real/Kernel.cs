@@ -42,6 +42,10 @@ internal static partial class Kernel
         }
     }
 
+    /// <summary>Its children.</summary>
+    public static List<int> ChildrenOf(int pid) =>
+        [.. File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
     /// <summary>Whether a process catches a signal (SigCgt of /proc/PID/status).</summary>
     public static bool Catches(int pid, int signal) =>
         (Convert.ToUInt64(StatusLine(pid, "SigCgt") ?? throw new InvalidOperationException($"pid {pid} is gone"), 16) >> (signal - 1) & 1) == 1;

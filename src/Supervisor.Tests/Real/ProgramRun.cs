@@ -92,13 +92,16 @@ public sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Waits until its stderr has said these words (or said them before).</summary>
-    public async Task ErrorSays(string words)
+    public Task ErrorSays(string words) => ErrorComes(text => text.Contains(words));
+
+    /// <summary>Waits until all that its stderr has said fits.</summary>
+    public async Task ErrorComes(Func<string, bool> fits)
     {
-        while (!Error.Contains(words))
+        while (!fits(Error))
         {
-            if (await _error.NextLine() is null && !Error.Contains(words))
+            if (await _error.NextLine() is null && !fits(Error))
             {
-                throw new InvalidOperationException($"ended without saying '{words}':\n{Error}");
+                throw new InvalidOperationException($"ended without saying what is waited for:\n{Error}");
             }
         }
     }
