@@ -41,8 +41,13 @@ public sealed class Daemon : IAsyncDisposable
     /// <see cref="Pid"/> is the terminal's, and its log is in <see cref="Output"/>.
     /// </param>
     /// <param name="files">Further files of the temporary directory: name and text, with the same stand-ins.</param>
+    /// <param name="under">
+    /// A shell script that ends in <c>exec "$@"</c>: it gets the daemon's command line, and <c>DIR</c> stands for the directory. What it changes
+    /// (limits, credentials, mounts of its own namespace) holds for the daemon.
+    /// </param>
     public static async Task<Daemon> Start(
-        string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null, IReadOnlyDictionary<string, string>? files = null)
+        string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null, IReadOnlyDictionary<string, string>? files = null,
+        string? under = null)
     {
         var directory = await Prepare(yaml);
         foreach (var (name, text) in files ?? new Dictionary<string, string>())
@@ -52,9 +57,12 @@ public sealed class Daemon : IAsyncDisposable
 
         var manager = new NotifySocket(Path.Combine(directory, "notify"));
         var command = terminal?.Replace("DAEMON", Built.Supervisor).Replace("DIR", directory);
+        string[] plain = [Built.Supervisor, "run", "-c", Path.Combine(directory, "supervisor.yaml")];
+        string[] line = command is not null ? ["script", "-q", "-e", "-c", command, "/dev/null"]
+            : under is not null ? ["bash", "-e", "-c", under.Replace("DIR", directory), "under", .. plain]
+            : plain;
         var run = await ProgramRun.Start(
-            command is null ? Built.Supervisor : "script",
-            command is null ? ["run", "-c", Path.Combine(directory, "supervisor.yaml")] : ["-q", "-e", "-c", command, "/dev/null"],
+            line[0], line[1..],
             Environment(directory, environment, manager.Path), directory);
         var daemon = new Daemon(directory, manager, run);
         using var over = new CancellationTokenSource();

@@ -75,12 +75,17 @@ public sealed class ProgramRun : IDisposable
     }
 
     /// <summary>The next line of its stdout; null at its end.</summary>
-    public Task<string?> NextLine() => _out.NextLine();
+    public async Task<string?> NextLine()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return await _out.NextLine(limit.Token);
+    }
 
     /// <summary>Reads its stdout on, to a line with these words.</summary>
     public async Task<string> Says(string words)
     {
-        while (await NextLine() is { } line)
+        using var limit = new CancellationTokenSource(Limit);
+        while (await _out.NextLine(limit.Token) is { } line)
         {
             if (line.Contains(words))
             {
@@ -97,9 +102,10 @@ public sealed class ProgramRun : IDisposable
     /// <summary>Waits until all that its stderr has said fits.</summary>
     public async Task ErrorComes(Func<string, bool> fits)
     {
+        using var limit = new CancellationTokenSource(Limit);
         while (!fits(Error))
         {
-            if (await _error.NextLine() is null && !fits(Error))
+            if (await _error.NextLine(limit.Token) is null && !fits(Error))
             {
                 throw new InvalidOperationException($"ended without saying what is waited for:\n{Error}");
             }
@@ -134,11 +140,8 @@ public sealed class ProgramRun : IDisposable
             }
         }
 
-        public async Task<string?> NextLine()
-        {
-            using var limit = new CancellationTokenSource(Limit);
-            return await _lines.Reader.WaitToReadAsync(limit.Token) && _lines.Reader.TryRead(out var line) ? line : null;
-        }
+        public async Task<string?> NextLine(CancellationToken limit) =>
+            await _lines.Reader.WaitToReadAsync(limit) && _lines.Reader.TryRead(out var line) ? line : null;
 
         private void ReadAll(SafeFileHandle pipe)
         {

@@ -114,6 +114,7 @@ static int run(int argc, char **argv) {
     else if (!strcmp(way, "numbered")) { for (long i = 1; i <= number; i++) printf("line %ld\n", i); fflush(stdout); }
     else if (!strcmp(way, "flood")) for (;;) puts("flood flood flood flood flood flood flood flood");
     else if (!strcmp(way, "flood-without-newline")) for (;;) fputs("flood", stdout);
+    else if (!strcmp(way, "spin")) for (;;) { }
     else if (!strcmp(way, "close-stdout")) { fclose(stdout); close(2); }
     else if (!strcmp(way, "double-fork")) leave(1);
     else if (!strcmp(way, "setsid-child")) leave(0);

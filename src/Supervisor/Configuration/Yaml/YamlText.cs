@@ -65,15 +65,27 @@ internal static class YamlText
         var start = content.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         try
         {
-            return _strict.GetString(content, start, content.Length - start);
+            var text = _strict.GetString(content, start, content.Length - start);
+            // YAML has no such character, and the scanner would take it for the end.
+            if (content.AsSpan().IndexOf((byte)0) is var zero and >= 0)
+            {
+                problems.Add(PositionOf(zero, file, content), $"the file is not text: a NUL byte at offset {zero}");
+                return null;
+            }
+
+            return text;
         }
         catch (DecoderFallbackException failure)
         {
             var offset = start + Math.Max(0, failure.Index);
-            var before = content.AsSpan(0, Math.Min(offset, content.Length));
-            var position = new SourcePosition(file, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
-            problems.Add(position, $"the file is not UTF-8: invalid byte at offset {offset}");
+            problems.Add(PositionOf(offset, file, content), $"the file is not UTF-8: invalid byte at offset {offset}");
             return null;
         }
+    }
+
+    private static SourcePosition PositionOf(int offset, string file, byte[] content)
+    {
+        var before = content.AsSpan(0, Math.Min(offset, content.Length));
+        return new(file, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
     }
 }

@@ -159,9 +159,10 @@ internal sealed class YamlTree
             throw Refuse(failure.Start.Line > 0 ? failure.Start : _last, "YAML: " + OneLine(failure.Message));
         }
         // The library throws whatever comes (measured: InvalidOperationException, ArgumentException) on odd input; a user made that input.
+        // Its own words speak of its parser's state.
         catch (Exception failure) when (failure is not (YamlRefusedException or OutOfMemoryException))
         {
-            throw Refuse(_last, "YAML: cannot be understood after this place: " + OneLine(failure.Message));
+            throw Refuse(_last, "YAML: cannot be understood after this place; perhaps a bracket, a brace or a quote before it is not closed");
         }
     }
 
