@@ -71,6 +71,20 @@ public class StartAndStopTests
     }
 
     [Fact]
+    public async Task A_reload_command_that_ends_leaves_alone_what_the_main_process_has_started()
+    {
+        await using var daemon = await Daemon.Start("forker: {command: [CHILD, double-fork, then, sleep], reload: {run: [CHILD, say, reloading]}}");
+        using var logs = await daemon.Begin("logs", "-f", "forker");
+        var left = int.Parse((await logs.Says("left "))["left ".Length..]);
+
+        await daemon.Does("reload", "forker");
+
+        Assert.True(Kernel.IsAlive(left));
+        await daemon.Does("stop", "forker");
+        Assert.False(Kernel.IsAlive(left));
+    }
+
+    [Fact]
     public async Task A_manual_job_waits_for_its_start()
     {
         await using var daemon = await Daemon.Start("tool: {command: [CHILD, sleep], start: manual}");

@@ -266,6 +266,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
             Process = process,
             Stdio = slot.Log.Targets,
             InvocationId = slot.State.InvocationId,
+            BesideMain = step is not null && slot.Child is not null,
             Inherited = inherited,
             SupervisorVariables =
             [

@@ -5,7 +5,7 @@ using Supervisor.Specs;
 namespace Supervisor.Processes;
 
 /// <summary>A child of ours: (pid, pidfd).</summary>
-internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, string invocationId, ChildTable table, bool groupByPidfd) : IChildProcess
+internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, RunOrigin origin, ChildTable table, bool groupByPidfd) : IChildProcess
 {
     private readonly ProcessGroup _group = new(pid, pidfd, groupByPidfd);
     private readonly Orphans _orphans = new(table);
@@ -15,7 +15,7 @@ internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, string in
     public long SpawnId => spawnId;
 
     /// <summary>By which its orphans are known.</summary>
-    public string InvocationId => invocationId;
+    public string InvocationId => origin.InvocationId;
 
     /// <inheritdoc/>
     public int Pid => pid;
@@ -36,12 +36,12 @@ internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, string in
     public bool SignalAll(Signal signal)
     {
         var errno = _group.Signal(signal, out var someone);
-        someone |= _orphans.Signal(invocationId, signal);
+        someone |= _orphans.Signal(origin, signal);
         return errno == 0 ? someone : throw new ErrnoException("pidfd_send_signal", errno, $"{signal.Name} to the group of {pid}");
     }
 
     /// <inheritdoc/>
-    public bool HasLeftovers() => _group.HasOthers() || _orphans.HasAny(invocationId);
+    public bool HasLeftovers() => _group.HasOthers() || _orphans.HasAny(origin);
 
     /// <summary>Still a zombie, but not for long.</summary>
     public void BeforeReap() => _group.BeforeReap();
@@ -56,6 +56,6 @@ internal sealed class ChildProcess(long spawnId, int pid, Pidfd pidfd, string in
             return;
         pidfd.Dispose();
         _group.Dispose();
-        table.Forget(invocationId);
+        table.Forget(InvocationId);
     }
 }

@@ -5,17 +5,17 @@ using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
-/// <summary>Processes that left their group and session and came to us, by what their environment says of their origin.</summary>
+/// <summary>Processes that left their group and session and came to us, by what tells of their origin (<see cref="RunOrigin"/>).</summary>
 internal sealed class Orphans(ChildTable table)
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
     private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
 
     /// <summary>Whether a living orphan of this run is ours now.</summary>
-    public bool HasAny(string invocationId) => Each(id => id == invocationId, null) > 0;
+    public bool HasAny(RunOrigin run) => Each(run.IsOf, null) > 0;
 
     /// <summary>Signals the living orphans of this run; whether there were any.</summary>
-    public bool Signal(string invocationId, Signal signal) => Each(id => id == invocationId, signal) > 0;
+    public bool Signal(RunOrigin run, Signal signal) => Each(run.IsOf, signal) > 0;
 
     /// <summary>How many living orphans belong to no run that we know.</summary>
     public int CountStrays() => Each(IsStray, null);
@@ -23,10 +23,10 @@ internal sealed class Orphans(ChildTable table)
     /// <summary>Signals them.</summary>
     public void SignalStrays(Signal signal) => Each(IsStray, signal);
 
-    private bool IsStray(string? id) => id is null || !table.IsKnownRun(id);
+    private bool IsStray(int pid, string? id) => id is null || !table.IsKnownRun(id);
 
-    /// <summary>Counts, and signals if asked, the living orphans whose invocation id <paramref name="matches"/>.</summary>
-    private int Each(Func<string?, bool> matches, Signal? signal)
+    /// <summary>Counts, and signals if asked, the living orphans that <paramref name="matches"/>: pid and invocation id.</summary>
+    private int Each(Func<int, string?, bool> matches, Signal? signal)
     {
         var count = 0;
         foreach (var pid in Adopted())
@@ -34,7 +34,7 @@ internal sealed class Orphans(ChildTable table)
             // The pidfd first: what is read after it is of this very process, or nothing.
             using var pidfd = Pidfd.Open(pid, out _);
             if (pidfd is not null
-                && ProcStat.Read(pid) is { IsAlive: true } stat && stat.Parent == Environment.ProcessId && !table.IsOurs(pid) && matches(InvocationOf(pid))
+                && ProcStat.Read(pid) is { IsAlive: true } stat && stat.Parent == Environment.ProcessId && !table.IsOurs(pid) && matches(pid, InvocationOf(pid))
                 && pidfd.Send(signal?.Number ?? 0) != Errno.ESRCH)
                 count++;
         }

@@ -105,13 +105,14 @@ public sealed class SpawnThread : IProcesses, IDisposable
         ChildProcess? child = null;
         SpawnFailure? failure;
         Volatile.Write(ref _spawnId, -1);
+        var origin = RunOrigin.Of(request);
         _table.BeginSpawn(request.InvocationId, _spawner.Reset);
         Volatile.Write(ref _spawnId, request.SpawnId);
         try
         {
             failure = _spawner.Spawn(start, out var pid, out var pidfd);
             if (pidfd is not null)
-                child = new(request.SpawnId, pid, pidfd, request.InvocationId, _table, _groupByPidfd);
+                child = new(request.SpawnId, pid, pidfd, origin, _table, _groupByPidfd);
         }
         catch (ErrnoException e)
         {

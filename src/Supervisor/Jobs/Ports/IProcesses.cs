@@ -57,6 +57,9 @@ public sealed record StartRequest
     /// <summary>SUPERVISOR_INVOCATION_ID: 32 hex digits, by which orphans are attributed.</summary>
     public required string InvocationId { get; init; }
 
+    /// <summary>A command beside a main process of the same run: orphans of that run are the main process's, not its own.</summary>
+    public bool BesideMain { get; init; }
+
     /// <summary>Descriptors that the program gets besides the standard ones, at 3, 4, ... in this order.</summary>
     public Sequence<InheritedDescriptor> Inherited { get; init; } = [];
 }

@@ -63,6 +63,19 @@ public class ExitTests
     }
 
     [Fact]
+    public async Task An_orphan_that_overwrote_its_environment_is_attributed_by_the_output_of_its_job()
+    {
+        using var process = await TestProcesses.Start(
+            "sh", "-c", "setsid env -i sh -c 'echo up; exec sleep 1000' & while ! [ \"$(ps -o sid= -p $! | tr -d ' ')\" = $! ]; do :; done; exit 0");
+
+        var exit = await process.Exited.Soon();
+        Assert.True(exit.Leftovers);
+        Assert.True(process.Child.SignalAll(Signal.Kill));
+        await process.Output.Soon();
+        Assert.False(process.Child.HasLeftovers());
+    }
+
+    [Fact]
     public async Task A_thousand_children_at_once_all_end_with_their_own_status()
     {
         var runs = Enumerable.Range(0, 1000).Select(async i => (i, await TestProcesses.Run("sh", "-c", $"exit {i % 256}")));
