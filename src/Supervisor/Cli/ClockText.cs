@@ -14,6 +14,13 @@ internal static class ClockText
     /// <summary><c>2026-01-02 14:03:04</c></summary>
     public static string DayAndTime(DateTimeOffset at, TimeZoneInfo zone) => Format(at, zone, "yyyy-MM-dd HH:mm:ss");
 
+    /// <summary>As <see cref="Precise"/>; as many blanks for an unknown moment.</summary>
+    public static string PreciseOrBlank(DateTimeOffset? at, TimeZoneInfo zone) => at is { } known ? Precise(known, zone) : new(' ', "HH:mm:ss.fff".Length);
+
+    /// <summary>As <see cref="DayAndTime"/>; as many blanks for an unknown moment.</summary>
+    public static string DayAndTimeOrBlank(DateTimeOffset? at, TimeZoneInfo zone) =>
+        at is { } known ? DayAndTime(known, zone) : new(' ', "yyyy-MM-dd HH:mm:ss".Length);
+
     private static string Format(DateTimeOffset at, TimeZoneInfo zone, string format) =>
         TimeZoneInfo.ConvertTime(at, zone).ToString(format, CultureInfo.InvariantCulture);
 }

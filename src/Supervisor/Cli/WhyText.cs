@@ -34,7 +34,7 @@ internal static class WhyText
         }
 
         foreach (var line in Column("last lines:", story.LastLines.Select(
-            line => $"{ClockText.Precise(line.At, zone)} {(line.Stream == "stdout" ? "out" : "err")}  {line.Text}")))
+            line => $"{ClockText.PreciseOrBlank(line.At, zone)} {(line.Stream == "stdout" ? "out" : "err")}  {line.Text}")))
         {
             yield return line;
         }

@@ -10,7 +10,7 @@ internal static class LogMerge
 {
     private const int Buffered = 256;
 
-    /// <summary>Lines of the past by time; followed lines as they come.</summary>
+    /// <summary>Lines of the past by time, those of unknown time first (they are from files, older than what is in memory); followed lines as they come.</summary>
     public static IAsyncEnumerable<(InstanceName Name, LogLine Line)> Read(
         ILogReader logs, IReadOnlyList<InstanceName> names, LogQuery query, CancellationToken cancellation) =>
         query.Follow && names.Count > 1 ? AsTheyCome(logs, names, query, cancellation) : ByTime(logs, names, query, cancellation);
@@ -38,7 +38,7 @@ internal static class LogMerge
             {
                 if (await readers[index].MoveNextAsync().ConfigureAwait(false))
                 {
-                    heads.Enqueue(index, (readers[index].Current.At, index));
+                    heads.Enqueue(index, (readers[index].Current.At ?? DateTimeOffset.MinValue, index));
                 }
             }
         }

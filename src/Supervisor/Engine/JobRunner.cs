@@ -244,6 +244,12 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         try
         {
             slot.Log ??= logs.Open(slot.Name, slot.Spec.Log);
+            if (slot.LoggedAttempt != slot.State.Attempt)
+            {
+                slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
+                slot.LoggedAttempt = slot.State.Attempt;
+            }
+
             failing = ExecStep.InheritedDescriptors;
             inherited = step is null ? boards.Prepare(slot) : [];
         }
@@ -251,12 +257,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         {
             inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
             return spawn;
-        }
-
-        if (slot.LoggedAttempt != slot.State.Attempt)
-        {
-            slot.LoggedAttempt = slot.State.Attempt;
-            slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
         }
 
         processes.Start(new()

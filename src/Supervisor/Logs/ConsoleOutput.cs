@@ -11,7 +11,11 @@ namespace Supervisor.Logs;
 /// </summary>
 internal sealed unsafe class ConsoleOutput
 {
+    /// <summary>The most that waits for a reader that has stopped; beyond it lines are refused (plus one line, for the one that crosses it).</summary>
+    public const int Limit = 2 * 1024 * 1024;
+
     private const int HighWater = 256 * 1024;
+    private const int DrainWater = 1024 * 1024;
     private const int PipeBuf = 4096;
 
     private readonly int _fd;
@@ -46,6 +50,30 @@ internal sealed unsafe class ConsoleOutput
     /// <summary>Whether more should be held back.</summary>
     public bool IsFull => _end - _start >= HighWater;
 
+    /// <summary>Whether drains, too, should leave the rest in the pipes.</summary>
+    public bool IsFullForDrains => _end - _start >= DrainWater;
+
+    /// <summary>Whether no line may be added.</summary>
+    public bool IsAtLimit => _end - _start >= Limit;
+
+    /// <summary>Takes the bytes that waited and cannot be written any more, to be counted: all when it has failed or <paramref name="all"/>.</summary>
+    public int TakeLost(bool all)
+    {
+        var lost = all || Errno != 0 ? _end - _start : 0;
+        (_start, _end) = lost > 0 ? (0, 0) : (_start, _end);
+        return lost;
+    }
+
+    /// <summary>Waits for a reader that has stopped, as long as it goes on reading, at most so many milliseconds for each piece.</summary>
+    public void FlushPatiently(int milliseconds)
+    {
+        do
+        {
+            Flush();
+        }
+        while (IsStalled && TakesMore(milliseconds));
+    }
+
     /// <summary>Adds bytes; only whole lines are handed over in one go.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -71,7 +99,7 @@ internal sealed unsafe class ConsoleOutput
     /// <summary>Writes as much as the reader takes now.</summary>
     public void Flush()
     {
-        while (IsStalled && TakesMore())
+        while (IsStalled && TakesMore(0))
         {
             var length = _canStall ? Math.Min(PipeBuf, _end - _start) : _end - _start;
             long written;
@@ -100,11 +128,13 @@ internal sealed unsafe class ConsoleOutput
 
         if (_start == _end)
         {
+            // A buffer that a stopped reader has made large is given back.
+            _buffer = _buffer.Length > HighWater ? [] : _buffer;
             (_start, _end) = (0, 0);
         }
     }
 
-    private bool TakesMore()
+    private bool TakesMore(int milliseconds)
     {
         if (!_canStall)
         {
@@ -112,6 +142,6 @@ internal sealed unsafe class ConsoleOutput
         }
 
         var poll = new pollfd { fd = _fd, events = LibC.POLLOUT };
-        return LibC.poll(&poll, 1, 0) > 0;
+        return LibC.poll(&poll, 1, milliseconds) > 0;
     }
 }

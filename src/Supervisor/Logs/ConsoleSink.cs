@@ -18,24 +18,50 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
     private int _partialLength;
     private long _partialAt;
     private bool _saidClosed;
+    private bool _lineIsCut;
 
     /// <summary>A changed configuration.</summary>
     public LogSpec Spec { get; set; } = spec;
 
     /// <inheritdoc/>
-    public override bool Accepts => !output.IsFull || Spec.OnFull == OnFull.Drop;
+    public override bool Accepts => !output.IsFull || Spec.OnFull == OnFull.Drop || output.Errno != 0;
 
     /// <inheritdoc/>
-    public override bool CanHold => true;
+    public override bool CanHold => !output.IsFullForDrains || Spec.OnFull == OnFull.Drop;
+
+    // With a prefix and a stamp, empty lines become many times as long: so few are read that the limit of the output holds.
+    /// <inheritdoc/>
+    public override int LargestRead => 8 * 1024;
+
+    /// <inheritdoc/>
+    public override void Retry() => output.Flush();
+
+    /// <inheritdoc/>
+    public override string? Error => output.Errno != 0 ? $"write to standard output: {Linux.Errno.Text(output.Errno)}"
+        : output.IsStalled ? "standard output is not read" : null;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> chunk, long at)
     {
-        if (output.Errno != 0 || (output.IsFull && Spec.OnFull == OnFull.Drop))
+        if (output.Errno != 0)
         {
-            account.Drop(chunk.Length);
+            account.Drop(chunk.Length + output.TakeLost(all: false));
             SayClosed();
             return;
+        }
+
+        if (output.IsFull && Spec.OnFull == OnFull.Drop)
+        {
+            DropAll(chunk);
+            return;
+        }
+
+        if (_lineIsCut)
+        {
+            var rest = chunk.IndexOf((byte)'\n');
+            account.Drop(rest < 0 ? chunk.Length : rest + 1);
+            chunk = rest < 0 ? [] : chunk[(rest + 1)..];
+            _lineIsCut = rest < 0;
         }
 
         while (!chunk.IsEmpty)
@@ -63,8 +89,23 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
         }
     }
 
+    // The start of an unfinished line is dropped with what is dropped now, and so is its rest.
+    private void DropAll(ReadOnlySpan<byte> chunk)
+    {
+        account.Drop(_partialLength + chunk.Length);
+        _partialLength = 0;
+        _lineIsCut = chunk[^1] != '\n';
+    }
+
     private void Line(ReadOnlySpan<byte> rest, long at)
     {
+        if (output.IsAtLimit)
+        {
+            account.Drop(_partialLength + rest.Length + 1);
+            _partialLength = 0;
+            return;
+        }
+
         output.Add(Prefix());
         if (Spec.Timestamp)
         {

@@ -3,23 +3,22 @@ using Supervisor.Specs;
 namespace Supervisor.Logs;
 
 /// <summary>Writes one pipe into a rotated file; holds (on_full: block) or drops what the disk refuses, and says so once.</summary>
-internal sealed class FileSink(FileSettings settings, LogAccount account, LogScratch scratch) : LogSink
+internal sealed class FileSink(FileSettings settings, FileGenerations generations, LogAccount account, LogScratch scratch) : LogSink
 {
-    /// <summary>The most that is held while the disk refuses; reading stops long before (<see cref="CanHold"/>).</summary>
-    public const int LargestHold = 4 * 1024 * 1024;
-
+    /// <summary>
+    /// Drains stop handing over at this much; what they leave waits in the pipe. One piece can exceed it (by 256 KiB, and with time stamps by
+    /// 64 KiB of empty lines that get 25 bytes each): the bound of what is held is 3 MiB.
+    /// </summary>
     private const int HeldAtDrain = 1024 * 1024;
 
-    private readonly RotatingFile _file = new(settings);
+    private readonly RotatingFile _file = new(settings, generations);
     private byte[] _held = [];
     private int _heldLength;
     private bool _inTrouble;
-    private bool _tornByDrop;
+    private bool _hasDropped;
+    private bool _dropsLine;
     private bool _lineStart = true;
     private long _droppedBefore;
-
-    /// <summary>Whether something is held that <see cref="Retry"/> should try again.</summary>
-    public bool NeedsRetry => _heldLength > 0;
 
     /// <summary>Where what comes next will be: after what is held.</summary>
     public FilePosition Position => _file.Position(_heldLength);
@@ -57,9 +56,20 @@ internal sealed class FileSink(FileSettings settings, LogAccount account, LogScr
         }
     }
 
-    /// <summary>Tries to write what is held.</summary>
-    public void Retry()
+    /// <inheritdoc/>
+    public override string? Error => _inTrouble ? _file.Error : null;
+
+    /// <inheritdoc/>
+    public override bool RetriesByTime => true;
+
+    /// <inheritdoc/>
+    public override void Retry()
     {
+        if (_heldLength == 0)
+        {
+            return;
+        }
+
         var written = _file.Write(_held.AsSpan(0, _heldLength));
         _held.AsSpan(written, _heldLength - written).CopyTo(_held);
         _heldLength -= written;
@@ -76,12 +86,9 @@ internal sealed class FileSink(FileSettings settings, LogAccount account, LogScr
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_heldLength > 0)
-        {
-            Retry();
-            account.Drop(_heldLength);
-        }
-
+        Retry();
+        account.Drop(_heldLength);
+        (_held, _heldLength) = ([], 0);
         _file.Dispose();
     }
 
@@ -93,7 +100,7 @@ internal sealed class FileSink(FileSettings settings, LogAccount account, LogScr
             return;
         }
 
-        if (_tornByDrop && !Mend(ref bytes))
+        if (_hasDropped && !Mend(ref bytes))
         {
             return;
         }
@@ -113,45 +120,53 @@ internal sealed class FileSink(FileSettings settings, LogAccount account, LogScr
         }
         else
         {
-            account.Drop(bytes.Length - written);
-            _tornByDrop = true;
+            Drop(bytes[written..]);
         }
     }
 
-    // After a drop the file goes on at the start of a line.
+    private void Drop(ReadOnlySpan<byte> bytes)
+    {
+        account.Drop(bytes.Length);
+        _hasDropped = true;
+        _dropsLine = bytes[^1] != '\n';
+    }
+
+    // After a drop the file goes on at the start of a line: the rest of a line that has lost its start is dropped too.
     private bool Mend(ref ReadOnlySpan<byte> bytes)
     {
-        var end = bytes.IndexOf((byte)'\n');
-        account.Drop(end < 0 ? bytes.Length : end + 1);
-        if (end < 0)
+        if (_dropsLine)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            account.Drop(end < 0 ? bytes.Length : end + 1);
+            bytes = end < 0 ? [] : bytes[(end + 1)..];
+            _dropsLine = end < 0;
+        }
+
+        if (bytes.IsEmpty)
         {
             return false;
         }
 
-        bytes = bytes[(end + 1)..];
-        _tornByDrop = false;
         if (_file.IsMidLine && _file.Write("\n"u8) == 0)
         {
             account.Fail();
-            account.Drop(bytes.Length);
-            _tornByDrop = true;
+            Drop(bytes);
             return false;
         }
 
+        _hasDropped = false;
         return true;
     }
 
     private void Hold(ReadOnlySpan<byte> bytes)
     {
-        var kept = Math.Min(bytes.Length, LargestHold - _heldLength);
-        if (_heldLength + kept > _held.Length)
+        if (_heldLength + bytes.Length > _held.Length)
         {
-            Array.Resize(ref _held, Math.Max(_heldLength + kept, _held.Length * 2));
+            Array.Resize(ref _held, Math.Max(_heldLength + bytes.Length, _held.Length * 2));
         }
 
-        bytes[..kept].CopyTo(_held.AsSpan(_heldLength));
-        _heldLength += kept;
-        account.Drop(bytes.Length - kept);
+        bytes.CopyTo(_held.AsSpan(_heldLength));
+        _heldLength += bytes.Length;
     }
 
     private void Began()

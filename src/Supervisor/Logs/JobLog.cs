@@ -9,8 +9,10 @@ namespace Supervisor.Logs;
 internal sealed class JobLog : IJobLog
 {
     private readonly LogThread _thread;
+    private readonly FileGenerations[] _files = [new(), new()];
     private LogSpec _spec;
     private LogSpec? _next;
+    // Kept until the end, whatever the target has become: processes of earlier runs may still write, and must not get SIGPIPE.
     private LogPipe? _out;
     private LogPipe? _error;
 
@@ -29,6 +31,9 @@ internal sealed class JobLog : IJobLog
     /// <summary>Where the current run begins in stdout's and stderr's file.</summary>
     public RunMark Mark { get; set; } = RunMark.None;
 
+    /// <summary>Counts the files of a stream.</summary>
+    public FileGenerations Files(LogStream stream) => _files[(int)stream];
+
     /// <summary>Hears that the job is gone.</summary>
     public Action<JobLog>? Closed { get; init; }
 
@@ -43,10 +48,12 @@ internal sealed class JobLog : IJobLog
 
     /// <inheritdoc/>
     public StdioTargets Targets => new(
-        StdioTarget.Null, Target(_spec.Stdout, _out), _spec.Stderr.Kind == LogTargetKind.SameAsStdout ? SharedTarget() : Target(_spec.Stderr, _error));
+        StdioTarget.Null,
+        Target(_spec.Stdout, _out, 1),
+        _spec.Stderr.Kind == LogTargetKind.SameAsStdout ? Target(_spec.Stdout, _out, 1) : Target(_spec.Stderr, _error, 2));
 
     /// <summary>Why nothing is kept here; null: something is.</summary>
-    public string? WhyNotKept => Volatile.Read(ref _out) is null && Volatile.Read(ref _error) is null
+    public string? WhyNotKept => !IsPiped(Spec.Stdout) && !IsPiped(Spec.Stderr)
         ? $"logs of {Account.Name} go to {Describe(Spec.Stdout)} and are not kept here"
         : null;
 
@@ -61,8 +68,8 @@ internal sealed class JobLog : IJobLog
     {
         if (_next is { } next)
         {
-            _next = null;
             Apply(next);
+            _next = null;
         }
 
         _thread.Post(new(LogCommandKind.BeginRun, this));
@@ -82,34 +89,28 @@ internal sealed class JobLog : IJobLog
 
     private void Apply(LogSpec spec)
     {
-        var (oldOut, oldError) = (_out, _error);
-        var newOut = IsPiped(spec.Stdout) ? oldOut ?? LogPipe.Open(LogStream.Stdout) : null;
-        var newError = oldError;
+        var newOut = IsPiped(spec.Stdout) ? _out ?? LogPipe.Open(LogStream.Stdout) : null;
+        LogPipe? newError;
         try
         {
-            newError = IsPiped(spec.Stderr) ? oldError ?? LogPipe.Open(LogStream.Stderr) : null;
+            newError = IsPiped(spec.Stderr) ? _error ?? LogPipe.Open(LogStream.Stderr) : null;
         }
-        catch when (newOut != oldOut)
+        catch when (newOut != _out)
         {
             newOut?.Close();
             throw;
         }
 
-        _thread.Post(new(LogCommandKind.Retire, this, newOut is null ? oldOut : null, newError is null ? oldError : null));
         _thread.Post(new(LogCommandKind.Configure, this, newOut, newError, spec));
         Volatile.Write(ref _spec, spec);
-        Volatile.Write(ref _out, newOut);
-        Volatile.Write(ref _error, newError);
+        (_out, _error) = (newOut ?? _out, newError ?? _error);
     }
 
-    // Shared with a target of another kind than a pipe, stderr gets what stdout gets; "inherit" is then descriptor 2 of ours.
-    private StdioTarget SharedTarget() => Target(_spec.Stdout, _out);
-
-    private static StdioTarget Target(LogTarget target, LogPipe? pipe) => target.Kind switch
+    private static StdioTarget Target(LogTarget target, LogPipe? pipe, int inherited) => target.Kind switch
     {
-        LogTargetKind.Inherit => StdioTarget.Inherit,
+        LogTargetKind.Inherit => new(StdioKind.Inherit, inherited),
         LogTargetKind.Append => new(StdioKind.Append, Path: target.Path),
-        _ when pipe is not null => new(StdioKind.Descriptor, pipe.WriteEnd),
+        LogTargetKind.File or LogTargetKind.Console => new(StdioKind.Descriptor, pipe!.WriteEnd),
         _ => StdioTarget.Null,
     };
 

@@ -34,13 +34,14 @@ internal sealed class LineRing
     /// <summary>Marked on a line of which only the start is kept.</summary>
     public static ReadOnlySpan<byte> TruncationMark => " [truncated]"u8;
 
-    /// <summary>Adds what arrived.</summary>
-    public void Append(LogStream stream, scoped ref LineState state, long at, ReadOnlySpan<byte> chunk, FilePosition file = default)
+    /// <summary>Adds what arrived; <paramref name="lines"/>: newlines in it, when the caller has counted them.</summary>
+    public void Append(
+        LogStream stream, scoped ref LineState state, long at, ReadOnlySpan<byte> chunk, FilePosition file = default, int? lines = null)
     {
         lock (_sync)
         {
             _files[(int)stream] = file;
-            chunk = Newest(ref state, chunk);
+            chunk = Newest(ref state, chunk, lines);
             while (!chunk.IsEmpty)
             {
                 chunk = state.Skipping ? PassOver(stream, ref state, at, chunk) : Keep(stream, ref state, at, chunk);
@@ -72,7 +73,7 @@ internal sealed class LineRing
     }
 
     // Of a chunk larger than the ring only the end can stay: the lines before it are not even copied.
-    private ReadOnlySpan<byte> Newest(scoped ref LineState state, ReadOnlySpan<byte> chunk)
+    private ReadOnlySpan<byte> Newest(scoped ref LineState state, ReadOnlySpan<byte> chunk, int? lines)
     {
         const int Kept = Capacity - LongestLine;
         if (chunk.Length <= Kept)
@@ -93,7 +94,7 @@ internal sealed class LineRing
             Evict();
         }
 
-        var passed = chunk[..cut].Count((byte)'\n');
+        var passed = lines is { } all ? all - chunk[cut..].Count((byte)'\n') : chunk[..cut].Count((byte)'\n');
         (_lostLines, _allLines) = (_lostLines + passed, _allLines + passed);
         _last = -1;
         // The positions go on, so that a follower sees that it has missed something.

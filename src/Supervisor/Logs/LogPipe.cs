@@ -11,9 +11,13 @@ namespace Supervisor.Logs;
 /// </summary>
 internal sealed unsafe class LogPipe
 {
-    // 256 KiB: fewer wake-ups under load. An unprivileged user may be refused (pipe-user-pages-soft): then it stays at 64 KiB.
-    private const int Capacity = 256 * 1024;
+    // 1 MiB: fewer wake-ups under load. Only for a pipe that was found full: an unprivileged user has 64 MiB for all pipes
+    // (pipe-user-pages-soft), and whoever exceeds it gets new pipes of two pages.
+    private const int Large = 1024 * 1024;
+    private const int Usual = 64 * 1024;
     private const int SetPipeSize = 1031;
+
+    private bool _isLarge;
 
     private LogPipe(int readEnd, int writeEnd, LogStream stream) => (ReadEnd, WriteEnd, Stream) = (readEnd, writeEnd, stream);
 
@@ -38,6 +42,12 @@ internal sealed unsafe class LogPipe
     /// <summary>Whether it is not read for now.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>When its sink is tried again (<see cref="Environment.TickCount64"/>), while it is not read.</summary>
+    public long RetryAt { get; set; }
+
+    /// <summary>How long it was waited for the last time, in milliseconds.</summary>
+    public int RetryAfter { get; set; }
+
     /// <summary>Its place and generation in the log thread's table.</summary>
     public ulong Tag { get; set; }
 
@@ -52,7 +62,6 @@ internal sealed unsafe class LogPipe
         }
 
         _ = LibC.fcntl(ends[0], LibC.F_SETFL, LibC.O_NONBLOCK);
-        _ = LibC.fcntl(ends[1], SetPipeSize, Capacity);
         return new(ends[0], ends[1], stream);
     }
 
@@ -69,6 +78,13 @@ internal sealed unsafe class LogPipe
         fixed (byte* start = buffer)
         {
             var count = (long)LibC.read(ReadEnd, start, buffer.Length);
+            if (count >= Usual && !_isLarge)
+            {
+                // Whether it works or is refused: once is enough.
+                _isLarge = true;
+                _ = LibC.fcntl(ReadEnd, SetPipeSize, Large);
+            }
+
             return (int)Math.Max(count, 0);
         }
     }

@@ -3,24 +3,36 @@ namespace Supervisor.Logs;
 /// <summary>Moves bytes from a pipe to its sink and the ring.</summary>
 internal sealed class LogPump(TimeProvider time)
 {
+    private const int MostReads = 4;
+
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
 
-    /// <summary>One read: epoll comes back when there is more, so that every job gets its turn.</summary>
-    public void Once(LogPipe pipe, JobLog log)
+    /// <summary>A turn of one pipe: a few full buffers at most, so that every job gets its turn; epoll comes back when there is more.</summary>
+    /// <returns>Bytes moved.</returns>
+    public int Once(LogPipe pipe, JobLog log)
     {
-        if (pipe.Sink!.Accepts)
+        var moved = 0;
+        for (var reads = 0; reads < MostReads && pipe.Sink!.Accepts; reads++)
         {
-            _ = Move(pipe, log, _buffer.Length);
+            var most = Math.Min(_buffer.Length, pipe.Sink.LargestRead);
+            var count = Move(pipe, log, most);
+            moved += count;
+            if (count < most)
+            {
+                break;
+            }
         }
+
+        return moved;
     }
 
     /// <summary>Everything that is in the pipe now, and the end of a partial line. What a refusing sink cannot hold stays in the pipe.</summary>
     public void Drain(LogPipe pipe, JobLog log)
     {
         var left = pipe.Available();
-        while (left > 0 && pipe.Sink!.CanHold)
+        while (left > 0 && HasRoom(pipe.Sink!))
         {
-            var count = Move(pipe, log, left);
+            var count = Move(pipe, log, Math.Min(left, Math.Min(_buffer.Length, pipe.Sink!.LargestRead)));
             if (count == 0)
             {
                 break;
@@ -31,29 +43,40 @@ internal sealed class LogPump(TimeProvider time)
 
         if (pipe.IsMidLine && left <= 0)
         {
-            Take(pipe, log, "\n"u8);
+            Take(pipe, log, "\n"u8, 0);
         }
+    }
+
+    private static bool HasRoom(LogSink sink)
+    {
+        if (!sink.CanHold)
+        {
+            sink.Retry();
+        }
+
+        return sink.CanHold;
     }
 
     private int Move(LogPipe pipe, JobLog log, int most)
     {
-        var count = pipe.Read(_buffer.AsSpan(0, Math.Min(_buffer.Length, Math.Min(most, pipe.Sink!.LargestRead))));
+        var count = pipe.Read(_buffer.AsSpan(0, most));
         if (count > 0)
         {
             var chunk = _buffer.AsSpan(0, count);
-            log.Account.Read(count, chunk.Count((byte)'\n'));
-            Take(pipe, log, chunk);
+            var lines = chunk.Count((byte)'\n');
+            log.Account.Read(count, lines);
+            Take(pipe, log, chunk, lines);
         }
 
         return count;
     }
 
-    private void Take(LogPipe pipe, JobLog log, ReadOnlySpan<byte> chunk)
+    private void Take(LogPipe pipe, JobLog log, ReadOnlySpan<byte> chunk, int lines)
     {
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         pipe.IsMidLine = chunk[^1] != '\n';
         pipe.Sink!.Write(chunk, at);
-        log.Ring.Append(pipe.Stream, ref pipe.Line, at, chunk, pipe.Sink.Written);
+        log.Ring.Append(pipe.Stream, ref pipe.Line, at, chunk, pipe.Sink.Written, lines);
         log.Waiters.Wake();
     }
 }

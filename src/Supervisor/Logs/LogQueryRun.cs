@@ -93,6 +93,6 @@ internal sealed class LogQueryRun(JobLog log, string directory, LogQuery query)
     private IEnumerable<LogLine> Read(LogStream stream, FilePosition runStart, FilePosition end)
     {
         var settings = new FileSettings(directory, FileSettings.NameOf(log.Account.Name, stream == LogStream.Stderr), log.Spec);
-        return new FileHistory(settings, stream, query.CurrentRunOnly ? runStart : null, end, withPartial: !query.Follow).Lines(query.Lines);
+        return new FileHistory(settings, log.Files(stream), stream, query.CurrentRunOnly ? runStart : null, end, withPartial: !query.Follow).Lines(query.Lines);
     }
 }

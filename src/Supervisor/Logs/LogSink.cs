@@ -20,6 +20,17 @@ internal abstract class LogSink : IDisposable
     /// <param name="at">Milliseconds since 1970.</param>
     public abstract void Write(ReadOnlySpan<byte> chunk, long at);
 
-    /// <inheritdoc/>
+    /// <summary>What stands in the way, in words; null: nothing.</summary>
+    public virtual string? Error => null;
+
+    /// <summary>When to try again by <see cref="Retry"/>, if nothing else says that it would work: true for a disk.</summary>
+    public virtual bool RetriesByTime => false;
+
+    /// <summary>Tries to pass on what is held.</summary>
+    public virtual void Retry()
+    {
+    }
+
+    /// <summary>Tries a last time to pass on what is held; what cannot be is counted as dropped.</summary>
     public abstract void Dispose();
 }

@@ -16,20 +16,25 @@ internal sealed unsafe class LogThread : IDisposable
     private const ulong CommandTag = ulong.MaxValue;
     private const ulong ConsoleTag = ulong.MaxValue - 1;
     private const int EventCount = 64;
-    private const int RetryMilliseconds = 1000;
+    private const int FirstRetryMilliseconds = 1000;
+    private const int LastRetryMilliseconds = 30_000;
+    private const int LastFlushMilliseconds = 1000;
+
+    // Output that comes in drops keeps us awake: then it is let run together for a moment.
+    private const int RestMilliseconds = 1;
+    private const int Drops = 16 * 1024;
 
     private readonly ConcurrentQueue<LogCommand> _commands = new();
     private readonly IEngineInbox _inbox;
+    private readonly TimeProvider _time;
     private readonly LogPump _pump;
     private readonly ConsoleOutput _console;
     private readonly string _directory;
     private readonly LogScratch _scratch = new();
-    private readonly List<(LogPipe Pipe, JobLog Log)?> _table = [];
-    private readonly Stack<int> _free = new();
+    private readonly PipeTable _table = new();
     private readonly int _epoll;
     private readonly int _event;
     private readonly Thread _thread;
-    private uint _generation;
     private int _paused;
     private long _retryAt;
     private bool _consoleWatched;
@@ -37,7 +42,7 @@ internal sealed unsafe class LogThread : IDisposable
 
     public LogThread(string directory, IEngineInbox inbox, ConsoleOutput console, TimeProvider time)
     {
-        (_directory, _inbox, _console, _pump) = (directory, inbox, console, new(time));
+        (_directory, _inbox, _console, _time, _pump) = (directory, inbox, console, time, new(time));
         _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
         Control(LibC.EPOLL_CTL_ADD, _event, LibC.EPOLLIN, CommandTag);
@@ -70,10 +75,13 @@ internal sealed unsafe class LogThread : IDisposable
         var events = stackalloc epoll_event[EventCount];
         while (!_stopped)
         {
+            var asleep = _time.GetTimestamp();
             var count = LibC.epoll_wait(_epoll, events, EventCount, NextTimeout());
+            var waited = _time.GetElapsedTime(asleep);
+            var moved = 0;
             for (var i = 0; i < count; i++)
             {
-                Handle(events[i].data.u64);
+                moved += Handle(events[i].data.u64);
             }
 
             FlushConsole();
@@ -81,14 +89,26 @@ internal sealed unsafe class LogThread : IDisposable
             if (_paused > 0 && Environment.TickCount64 >= _retryAt)
             {
                 RetryPaused();
-                _retryAt = Environment.TickCount64 + RetryMilliseconds;
+            }
+
+            if (moved is > 0 and < Drops && waited.TotalMilliseconds < RestMilliseconds)
+            {
+                Rest();
             }
         }
     }
 
-    private int NextTimeout() => _paused > 0 ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
+    // A command (an engine that waits for a drain) ends it.
+    private void Rest()
+    {
+        var poll = new pollfd { fd = _event, events = LibC.POLLIN };
+        _ = LibC.poll(&poll, 1, RestMilliseconds);
+    }
 
-    private void Handle(ulong tag)
+    private int NextTimeout() => _paused > 0 && _retryAt < long.MaxValue ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
+
+    // Bytes moved.
+    private int Handle(ulong tag)
     {
         if (tag == CommandTag)
         {
@@ -101,11 +121,14 @@ internal sealed unsafe class LogThread : IDisposable
 
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         }
-        else if (tag != ConsoleTag && Find(tag) is { } entry)
+        else if (tag != ConsoleTag && _table.Find(tag) is { } entry)
         {
-            _pump.Once(entry.Pipe, entry.Log);
+            var moved = _pump.Once(entry.Pipe, entry.Log);
             Settle(entry.Pipe);
+            return moved;
         }
+
+        return 0;
     }
 
     private void Do(LogCommand command)
@@ -150,14 +173,7 @@ internal sealed unsafe class LogThread : IDisposable
         pipe.Sink = Sink(pipe, log, spec, target);
         if (pipe.Tag == 0)
         {
-            var slot = _free.TryPop(out var free) ? free : _table.Count;
-            if (slot == _table.Count)
-            {
-                _table.Add(null);
-            }
-
-            _table[slot] = (pipe, log);
-            pipe.Tag = ((ulong)++_generation << 32) | (uint)slot;
+            _table.Add(pipe, log);
             Control(LibC.EPOLL_CTL_ADD, pipe.ReadEnd, LibC.EPOLLIN, pipe.Tag);
         }
 
@@ -179,7 +195,8 @@ internal sealed unsafe class LogThread : IDisposable
         pipe.Sink?.Dispose();
         if (target.Kind == LogTargetKind.File)
         {
-            return new FileSink(new(_directory, FileSettings.NameOf(log.Account.Name, pipe.Stream == LogStream.Stderr), spec), log.Account, _scratch);
+            var settings = new FileSettings(_directory, FileSettings.NameOf(log.Account.Name, pipe.Stream == LogStream.Stderr), spec);
+            return new FileSink(settings, log.Files(pipe.Stream), log.Account, _scratch);
         }
 
         _console.Width = Math.Max(_console.Width, log.Account.Name.ToString().Length);
@@ -189,11 +206,7 @@ internal sealed unsafe class LogThread : IDisposable
     private void BeginRun(JobLog log)
     {
         log.Ring.BeginRun();
-        FilePosition Of(LogStream stream)
-        {
-            var entry = _table.Find(e => e is { } known && known.Log == log && known.Pipe.Stream == stream);
-            return entry?.Pipe.Sink is FileSink file ? file.Position : default;
-        }
+        FilePosition Of(LogStream stream) => _table.Find(log, stream)?.Sink is FileSink file ? file.Position : default;
 
         log.Mark = new(Of(LogStream.Stdout), Of(LogStream.Stderr));
     }
@@ -202,6 +215,7 @@ internal sealed unsafe class LogThread : IDisposable
     {
         if (pipe?.Sink is not null)
         {
+            pipe.Sink.Retry();
             _pump.Drain(pipe, log);
             Settle(pipe);
         }
@@ -214,26 +228,39 @@ internal sealed unsafe class LogThread : IDisposable
             return;
         }
 
+        var before = log.Account.Dropped;
+        pipe.Sink.Retry();
         _pump.Drain(pipe, log);
+        log.Account.Drop(pipe.Available());
+        var error = pipe.Sink.Error;
         pipe.Sink.Dispose();
         pipe.Sink = null;
         _paused -= pipe.IsPaused ? 1 : 0;
-        var slot = (int)(uint)pipe.Tag;
-        _table[slot] = null;
-        _free.Push(slot);
+        _table.Remove(pipe);
         // Explicitly: a leftover's copy of the write end would not keep it in the set, but an inherited read end would.
         Control(LibC.EPOLL_CTL_DEL, pipe.ReadEnd, 0, pipe.Tag);
         pipe.Close();
+        if (log.Account.Dropped > before)
+        {
+            log.Account.Trouble(error, $"log of {log.Account.Name} is closed: {log.Account.Dropped - before} bytes lost ({error ?? "it could not be written"})");
+        }
     }
 
     private void StopAll()
     {
-        foreach (var entry in _table.ToArray())
+        JobLog? last = null;
+        foreach (var (pipe, log) in _table.All)
         {
-            if (entry is { } known)
-            {
-                Retire(known.Pipe, known.Log);
-            }
+            last = pipe.Sink is ConsoleSink ? log : last;
+            Retire(pipe, log);
+        }
+
+        _console.FlushPatiently(LastFlushMilliseconds);
+        if (_console.TakeLost(all: true) is > 0 and var lost && last is not null)
+        {
+            // Whose lines they were is not known any more.
+            last.Account.Drop(lost);
+            last.Account.Trouble(null, $"standard output is not read: {lost} bytes of jobs' output lost at the end");
         }
 
         _stopped = true;
@@ -243,24 +270,39 @@ internal sealed unsafe class LogThread : IDisposable
     private void Settle(LogPipe pipe)
     {
         var pause = !pipe.Sink!.Accepts;
-        if (pause != pipe.IsPaused)
+        if (pause == pipe.IsPaused)
         {
-            _retryAt = pause && _paused == 0 ? Environment.TickCount64 + RetryMilliseconds : _retryAt;
-            pipe.IsPaused = pause;
-            _paused += pause ? 1 : -1;
-            Control(LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);
+            return;
         }
+
+        pipe.IsPaused = pause;
+        _paused += pause ? 1 : -1;
+        if (pause)
+        {
+            pipe.RetryAfter = FirstRetryMilliseconds;
+            pipe.RetryAt = pipe.Sink.RetriesByTime ? Environment.TickCount64 + FirstRetryMilliseconds : long.MaxValue;
+            _retryAt = Math.Min(_paused == 1 ? long.MaxValue : _retryAt, pipe.RetryAt);
+        }
+
+        // Our own write end keeps EPOLLHUP away, which no mask can.
+        Control(LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);
     }
 
     private void RetryPaused()
     {
-        foreach (var entry in _table)
+        var now = Environment.TickCount64;
+        _retryAt = long.MaxValue;
+        foreach (var (pipe, _) in _table.All)
         {
-            if (entry is { } known && known.Pipe.IsPaused)
+            if (pipe.IsPaused && pipe.RetryAt <= now)
             {
-                (known.Pipe.Sink as FileSink)?.Retry();
-                Settle(known.Pipe);
+                pipe.RetryAfter = Math.Min(pipe.RetryAfter * 2, LastRetryMilliseconds);
+                pipe.RetryAt = now + pipe.RetryAfter;
+                pipe.Sink!.Retry();
+                Settle(pipe);
             }
+
+            _retryAt = pipe.IsPaused ? Math.Min(_retryAt, pipe.RetryAt) : _retryAt;
         }
     }
 
@@ -279,22 +321,16 @@ internal sealed unsafe class LogThread : IDisposable
             Control(change, _console.Descriptor, LibC.EPOLLOUT, ConsoleTag);
         }
 
-        if (!_console.IsFull && _paused > 0)
+        if (_paused > 0 && (!_console.IsFull || _console.Errno != 0))
         {
-            foreach (var entry in _table)
+            foreach (var (pipe, _) in _table.All)
             {
-                if (entry is { Pipe: { IsPaused: true, Sink: ConsoleSink } pipe })
+                if (pipe is { IsPaused: true, Sink: ConsoleSink })
                 {
                     Settle(pipe);
                 }
             }
         }
-    }
-
-    private (LogPipe Pipe, JobLog Log)? Find(ulong tag)
-    {
-        var slot = (int)(uint)tag;
-        return slot < _table.Count && _table[slot] is { } entry && entry.Pipe.Tag == tag ? entry : null;
     }
 
     private void Control(int operation, int fd, int events, ulong tag)

@@ -9,24 +9,16 @@ namespace Supervisor.Logs;
 /// The current file of a log and its older ones. Written whole pieces at a time, rotated by rename where a line ends. Knows nothing of
 /// waiting: a call says how much it took, and <see cref="Error"/> why it took no more.
 /// </summary>
-internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
+internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations generations) : IDisposable
 {
-    private long _generation;
     private int _fd = -1;
     private long _size;
     private long _line;
     private int _errno;
     private string _call = "";
 
-    /// <summary>Counts rotations: the older file with number n is of generation <c>Generation - n</c>.</summary>
-    public long Generation
-    {
-        get => Volatile.Read(ref _generation);
-        private set => Volatile.Write(ref _generation, value);
-    }
-
     /// <summary>Where the current file ends.</summary>
-    public FilePosition Written => new(Generation, _size);
+    public FilePosition Written => new(generations.Current, _size);
 
     /// <summary>Whether the last byte written did not end a line.</summary>
     public bool IsMidLine => _line > 0;
@@ -69,8 +61,13 @@ internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
         return done;
     }
 
-    /// <summary>Where the next byte will be, after so many that wait; opens the file to know (a file of an earlier supervisor goes on).</summary>
-    public FilePosition Position(int waiting) => Ready() ? new(Generation, _size + waiting) : new(Generation, 0);
+    /// <summary>
+    /// Where the next byte will be, after so many that wait. A file that has something in it already (of an earlier supervisor) is opened to
+    /// know; one that has not is left for the first write, so that a silent job costs no descriptor.
+    /// </summary>
+    public FilePosition Position(int waiting) => (_fd >= 0 || HasContent()) && Ready()
+        ? new(generations.Current, _size + waiting)
+        : new(generations.Current, waiting);
 
     /// <inheritdoc/>
     public void Dispose() => Shut();
@@ -87,10 +84,16 @@ internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
             }
 
             Shut();
-            Generation++;
+            generations.Removed();
         }
 
         return Open();
+    }
+
+    private bool HasContent()
+    {
+        sys_stat_h.statx_t status;
+        return sys_stat_h.statx(fcntl_h.AT_FDCWD, Settings.Path, 0, sys_stat_h.STATX_BASIC_STATS, &status) == 0 && status.stx_size > 0;
     }
 
     private bool Open()
@@ -124,7 +127,11 @@ internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
         if (last != '\n')
         {
             // Whoever wrote here last was killed in the middle of a line.
-            _ = WriteOnce("\n"u8);
+            if (WriteOnce("\n"u8) < 0)
+            {
+                Shut();
+                return false;
+            }
         }
 
         return true;
@@ -164,6 +171,14 @@ internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
 
     private bool Rotate()
     {
+        lock (generations.Renaming)
+        {
+            return RotateNow();
+        }
+    }
+
+    private bool RotateNow()
+    {
         var kept = Settings.Spec.MaxFiles - 1;
         for (var extra = kept + 1; stdio_h.remove(Settings.Older(extra)) == 0; extra++)
         {
@@ -184,7 +199,7 @@ internal sealed unsafe class RotatingFile(FileSettings settings) : IDisposable
         }
 
         Shut();
-        Generation++;
+        generations.Rotated(kept);
         return true;
     }
 

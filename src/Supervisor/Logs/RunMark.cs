@@ -9,5 +9,5 @@ internal sealed record RunMark(FilePosition Out, FilePosition Error)
     public static readonly RunMark None = new(default, default);
 }
 
-/// <summary>A place in a rotated file: counted rotations and bytes.</summary>
+/// <summary>A place in a rotated file: which file (see <see cref="FileGenerations"/>) and bytes.</summary>
 internal readonly record struct FilePosition(long Generation, long Offset);

@@ -121,7 +121,7 @@ internal sealed class Preparation : IDisposable
             var target = targets[number];
             Stdio[number] = target.Kind switch
             {
-                StdioKind.Inherit => Inherited(number),
+                StdioKind.Inherit => Inherited(target.Descriptor >= 0 ? target.Descriptor : number),
                 StdioKind.Descriptor => Above2(target.Descriptor),
                 StdioKind.Append => Open(target.Path!, fcntl_h.O_WRONLY | fcntl_h.O_CREAT | fcntl_h.O_APPEND),
                 _ => Open("/dev/null", number == 0 ? fcntl_h.O_RDONLY : fcntl_h.O_WRONLY),

@@ -40,6 +40,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
         _orphans = new(_table);
         _watch = new(inbox, time);
         OwnSignals.DoNotIgnoreChildren();
+        OwnSignals.SurviveFileSizeLimit();
         if (Environment.ProcessId != 1)
             _ = signal_h.prctl(signal_h.PR_SET_CHILD_SUBREAPER, 1); // cannot fail since Linux 3.4
         new Reaper(_table, inbox).Start();

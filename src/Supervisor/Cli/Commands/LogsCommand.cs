@@ -98,7 +98,7 @@ internal sealed class LogsCommand : ICommand
         }
 
         var wide = context.Format is OutputFormat.Wide
-            ? $"{ClockText.DayAndTime(line.At, TimeZoneInfo.Local)} {(line.Stream == "stdout" ? "out" : "err")} "
+            ? $"{ClockText.DayAndTimeOrBlank(line.At, TimeZoneInfo.Local)} {(line.Stream == "stdout" ? "out" : "err")} "
             : "";
         var prefix = wide + (prefixed ? $"{line.Job} | " : "");
         if (line.Bytes is { } bytes && !context.Terminal.IsTerminal)

@@ -23,9 +23,9 @@ public sealed record StoryLineMessage(long Sequence, DateTimeOffset At, int Atte
 
 /// <summary>One line of a log: what the log stream sends, one object a line.</summary>
 /// <param name="Job">Which instance.</param>
-/// <param name="At">When it arrived.</param>
+/// <param name="At">When it arrived; null: not known (from a file without time stamps).</param>
 /// <param name="Stream">stdout or stderr.</param>
 /// <param name="Text">The line; what is not UTF-8 is replaced by U+FFFD.</param>
 /// <param name="Bytes">The line's bytes (base64), only when they are not UTF-8.</param>
 /// <param name="Missed">Lines left out before this one, because the reader was too slow.</param>
-public sealed record LogLineMessage(string Job, DateTimeOffset At, string Stream, string Text, string? Bytes, long Missed);
+public sealed record LogLineMessage(string Job, DateTimeOffset? At, string Stream, string Text, string? Bytes, long Missed);

@@ -19,12 +19,14 @@ public interface IJobLog
     /// <summary>A changed <c>log:</c>: applies from the next run on.</summary>
     void Reconfigure(LogSpec spec);
 
-    /// <summary>Marks that what follows is of this run.</summary>
+    /// <summary>Marks that what follows is of this run; a changed <c>log:</c> applies from here on.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors left for a target that needs a pipe now; what was configured before still holds.</exception>
     void BeginRun(int attempt, DateTimeOffset at);
 
     /// <summary>
     /// Takes over everything that is in the pipes now, ends a partial line, then posts <see cref="LogDrained"/>. Bounded: leftovers that go
-    /// on writing do not hold it up, and neither does a full disk (lines that cannot be written stay in the buffer or are dropped and counted).
+    /// on writing do not hold it up, and neither does a full disk (what cannot be written stays in the buffer or in the pipe; <c>on_full: drop</c>
+    /// drops and counts it).
     /// </summary>
     void Drain(long spawnId);
 
@@ -62,16 +64,16 @@ public enum LogStream
 }
 
 /// <summary>One line, without its newline, bytes as the job wrote them.</summary>
-/// <param name="At">When it arrived.</param>
+/// <param name="At">When it arrived; null: not known (it is from a file without time stamps).</param>
 /// <param name="Stream">Where it came from.</param>
 /// <param name="Text">The bytes (copied: the caller may keep them).</param>
 /// <param name="Missed">For a follower that was too slow: lines left out before this one.</param>
-public readonly record struct LogLine(DateTimeOffset At, LogStream Stream, ReadOnlyMemory<byte> Text, long Missed = 0);
+public readonly record struct LogLine(DateTimeOffset? At, LogStream Stream, ReadOnlyMemory<byte> Text, long Missed = 0);
 
 /// <summary>What a log has seen since the supervisor's start.</summary>
 /// <param name="Bytes">Bytes read from the job.</param>
 /// <param name="Lines">Lines read.</param>
-/// <param name="DroppedBytes">Bytes dropped (<c>on_full: drop</c>, or a disk that refuses).</param>
+/// <param name="DroppedBytes">Bytes dropped (<c>on_full: drop</c>, or it could not be written when the log was closed).</param>
 /// <param name="WriteErrors">Failed writes.</param>
 /// <param name="LastError">The last failure in words, with path and errno text; null: none, or it is over.</param>
 public sealed record LogCounters(long Bytes, long Lines, long DroppedBytes, long WriteErrors, string? LastError)

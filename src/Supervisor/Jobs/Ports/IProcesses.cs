@@ -78,7 +78,10 @@ public readonly record struct StdioTargets(StdioTarget In, StdioTarget Out, Stdi
 
 /// <summary>One standard descriptor: exactly one of the kinds.</summary>
 /// <param name="Kind">Which.</param>
-/// <param name="Descriptor">For <see cref="StdioKind.Descriptor"/>: a descriptor of ours (CLOEXEC), alive until the spawn is reported.</param>
+/// <param name="Descriptor">
+/// For <see cref="StdioKind.Descriptor"/>: a descriptor of ours (CLOEXEC), alive until the spawn is reported. For <see cref="StdioKind.Inherit"/>:
+/// which of our standard descriptors (stderr that goes where stdout goes inherits 1); -1: the one of the same number.
+/// </param>
 /// <param name="Path">For <see cref="StdioKind.Append"/>: opened with O_APPEND|O_CREAT, 0640, by the spawn thread.</param>
 public readonly record struct StdioTarget(StdioKind Kind, int Descriptor = -1, string? Path = null)
 {
@@ -94,7 +97,7 @@ public enum StdioKind
 {
     /// <summary>/dev/null.</summary>
     Null,
-    /// <summary>Our own descriptor of the same number.</summary>
+    /// <summary>A standard descriptor of our own: that of the same number, or <see cref="StdioTarget.Descriptor"/>.</summary>
     Inherit,
     /// <summary>A descriptor of ours.</summary>
     Descriptor,

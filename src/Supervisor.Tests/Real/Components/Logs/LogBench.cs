@@ -67,6 +67,13 @@ internal sealed class LogBench : IEngineInbox, IDisposable
         }
     }
 
+    /// <summary>Whether a job could write a line now without waiting.</summary>
+    public static unsafe bool TakesMore(IJobLog log)
+    {
+        var poll = new pollfd { fd = log.Targets.Out.Descriptor, events = LibC.POLLOUT };
+        return LibC.poll(&poll, 1, 0) > 0;
+    }
+
     public string[] LastLines(string name = "web") => [.. Logs.LastLines(new(name), int.MaxValue).Select(Text)];
 
     public static string Text(LogLine line) => Encoding.UTF8.GetString(line.Text.Span);

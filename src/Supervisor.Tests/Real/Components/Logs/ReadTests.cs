@@ -48,6 +48,99 @@ public class ReadTests
         Assert.Equal(first, follower.Current.Missed);
     }
 
+    [Fact]
+    public async Task A_reader_beside_rotation_loses_and_doubles_no_line()
+    {
+        using var bench = new LogBench();
+        var log = bench.Open(new() { MaxSize = 20_000, MaxFiles = 2000 });
+        const int Count = 200_000;
+        var job = Task.Run(
+            () =>
+            {
+                for (var n = 0; n < Count; n += 100)
+                {
+                    LogBench.Write(log, string.Concat(Enumerable.Range(n, 100).Select(i => $"{i}\n")));
+                }
+            },
+            TestContext.Current.CancellationToken);
+        var readings = 0;
+        do
+        {
+            // The past from the files, then the lines that come: one unbroken sequence.
+            var next = 0;
+            await foreach (var line in bench.Logs.Read(new("web"), new(null, true, false, null), TestContext.Current.CancellationToken))
+            {
+                var number = int.Parse(LogBench.Text(line));
+                Assert.Equal(next, number - (int)line.Missed);
+                next = number + 1;
+                if (next == Count || (readings < 5 && next > 1000 * (readings + 1) && line.Missed > 0))
+                {
+                    break;
+                }
+            }
+
+            readings++;
+        }
+        while (!job.IsCompleted && readings < 20);
+
+        await job;
+        bench.Drain(log);
+        Assert.Equal(Enumerable.Range(0, Count).Select(n => $"{n}"), await All(bench, null, currentRun: false));
+    }
+
+    [Fact]
+    public async Task The_last_lines_are_found_from_the_end_over_several_files_and_without_a_last_newline()
+    {
+        using var bench = new LogBench();
+        var log = bench.Open(new() { MaxSize = 30_000, MaxFiles = 50 });
+        LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n}\n")));
+        bench.Drain(log);
+        LogBench.Write(log, "part");
+        // The log thread takes what is ready in its order: after this it has read the part.
+        bench.Drain(bench.Open(new(), "other"));
+
+        foreach (var count in new[] { 0, 1, 2, 9_000, 20_000, 39_999, 40_001, 50_000 })
+        {
+            var expected = Enumerable.Range(0, 40_000).Select(n => $"{n}").Append("part").TakeLast(count);
+            Assert.Equal(expected, await All(bench, count, currentRun: false));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_from_a_file_has_its_time_only_when_the_file_has_it(bool timestamp)
+    {
+        using var bench = new LogBench();
+        var log = bench.Open(new() { Timestamp = timestamp });
+        LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n}\n")));
+        bench.Drain(log);
+
+        await foreach (var line in bench.Logs.Read(new("web"), new(null, false, false, null), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(timestamp, line.At is { } at && at > DateTimeOffset.UnixEpoch.AddYears(40));
+        }
+    }
+
+    [Fact]
+    public async Task Files_of_an_earlier_supervisor_and_a_file_removed_meanwhile_do_not_shift_the_runs()
+    {
+        using var bench = new LogBench();
+        File.WriteAllText(Path.Combine(bench.Directory, "web.log.1"), "oldest\n");
+        File.WriteAllText(Path.Combine(bench.Directory, "web.log"), "old\ntorn");
+        var log = bench.Open(new() { MaxSize = 100_000, MaxFiles = 50 });
+        LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n}\n")));
+        bench.Drain(log);
+        Assert.Equal(Enumerable.Range(0, 40_000).Select(n => $"{n}"), await All(bench, null, currentRun: true));
+        Assert.Equal(["oldest", "old", "torn", "0"], (await All(bench, null, currentRun: false)).Take(4));
+
+        File.Delete(Path.Combine(bench.Directory, "web.log"));
+        log.BeginRun(2, default);
+        LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"new {n}\n")));
+        bench.Drain(log);
+        Assert.Equal(Enumerable.Range(0, 40_000).Select(n => $"new {n}"), await All(bench, null, currentRun: true));
+    }
+
     private static async Task<List<string>> All(LogBench bench, int? count, bool currentRun)
     {
         var lines = new List<string>();
