@@ -45,6 +45,34 @@ public class LogTests
     }
 
     [Fact]
+    public async Task Stderr_goes_where_an_inherited_stdout_goes()
+    {
+        await using var daemon = await Daemon.Start("job: {kind: oneshot, command: [CHILD, say-error, whereto], log: {stdout: inherit}}");
+        await daemon.WaitFor("stopped", "job");
+
+        var end = await daemon.Stop();
+
+        Assert.Contains("whereto\n", end.Out);
+        Assert.DoesNotContain("whereto\n", end.Error);
+    }
+
+    [Fact]
+    public async Task A_file_size_limit_ends_neither_the_supervisor_nor_a_line()
+    {
+        await using var daemon = await Daemon.Start(
+            "job: {kind: oneshot, command: [CHILD, numbered, '20000'], start: manual, log: {max_size: 1MiB}}");
+        // Only the soft limit: it is raised again below.
+        await FileSizeLimit(daemon, "--fsize=65536:unlimited");
+        await daemon.Does("start", "job", "--no-wait");
+        await daemon.LogSays("File too large; the job waits");
+        await FileSizeLimit(daemon, "--fsize=unlimited:unlimited");
+        await daemon.LogSays("is written again; nothing lost");
+        await daemon.WaitFor("stopped", "job");
+        var lines = (await daemon.Does("logs", "-n", "20000", "job")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(20000, lines.Length);
+    }
+
+    [Fact]
     public async Task On_the_console_each_line_has_its_job()
     {
         await using var daemon = await Daemon.Start("job: {kind: oneshot, command: [CHILD, say, hello], log: {stdout: console}}");
@@ -53,5 +81,11 @@ public class LogTests
         var end = await daemon.Stop();
 
         Assert.Matches(@"job\b.*hello", end.Out + end.Error);
+    }
+
+    private static async Task FileSizeLimit(Daemon daemon, string limit)
+    {
+        var result = await ProgramRun.ToEnd("prlimit", ["--pid", $"{daemon.Pid}", limit]);
+        Assert.True(result.Code == 0, $"{result}");
     }
 }

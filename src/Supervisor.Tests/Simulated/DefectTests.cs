@@ -31,6 +31,20 @@ public class DefectTests
     }
 
     [Fact]
+    public void A_run_that_gets_no_pipe_for_its_output_is_a_failed_start_and_tried_again()
+    {
+        var simulation = new Simulation(Job("web"));
+        simulation.Logs.RefusesNextRun = new ErrnoException("pipe2", Errno.EMFILE);
+        simulation.Boot();
+
+        Assert.Equal(PublicState.Backoff, simulation.State("web"));
+        Assert.Contains(simulation.StoryOf("web"), line => line.Contains("Too many open files", StringComparison.Ordinal));
+        simulation.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(PublicState.Ready, simulation.State("web"));
+        Assert.Equal([2], simulation.Logs.Opened.Single().Runs);
+    }
+
+    [Fact]
     public void A_step_that_cannot_be_ended_is_told_once_and_given_up()
     {
         var simulation = new Simulation(Job("web") with { BeforeStart = [new(["step"], TimeSpan.FromSeconds(5))] });

@@ -8,6 +8,9 @@ internal sealed class FakeLogs(IEngineInbox inbox) : ILogs
 {
     public bool DrainsAtOnce { get; set; } = true;
 
+    /// <summary>The next run gets no pipe for its changed target.</summary>
+    public Linux.ErrnoException? RefusesNextRun { get; set; }
+
     public List<long> Undrained { get; } = [];
 
     public List<FakeLog> Opened { get; } = [];
@@ -44,7 +47,16 @@ internal sealed class FakeLogs(IEngineInbox inbox) : ILogs
         {
         }
 
-        public void BeginRun(int attempt, DateTimeOffset at) => Runs.Add(attempt);
+        public void BeginRun(int attempt, DateTimeOffset at)
+        {
+            if (logs.RefusesNextRun is { } refused)
+            {
+                logs.RefusesNextRun = null;
+                throw refused;
+            }
+
+            Runs.Add(attempt);
+        }
 
         public void Drain(long spawnId)
         {

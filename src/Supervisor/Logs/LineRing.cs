@@ -49,6 +49,15 @@ internal sealed class LineRing
         }
     }
 
+    /// <summary>What had been held is in the file now: there it ends, for who goes on from the file to the ring.</summary>
+    public void Wrote(LogStream stream, FilePosition file)
+    {
+        lock (_sync)
+        {
+            _files[(int)stream] = file;
+        }
+    }
+
     /// <summary>What comes now is of a new run.</summary>
     public void BeginRun()
     {

@@ -11,10 +11,11 @@ namespace Supervisor.Logs;
 /// </summary>
 internal sealed unsafe class LogPipe
 {
-    // 1 MiB: fewer wake-ups under load. Only for a pipe that was found full: an unprivileged user has 64 MiB for all pipes
+    // 1 MiB: fewer wake-ups under load. Only for a pipe that was found half full (a full one of
+    // 64 KiB holds less than that in lines, which are not split over pages): an unprivileged user has 64 MiB for all pipes
     // (pipe-user-pages-soft), and whoever exceeds it gets new pipes of two pages.
     private const int Large = 1024 * 1024;
-    private const int Usual = 64 * 1024;
+    private const int Busy = 32 * 1024;
     private const int SetPipeSize = 1031;
 
     private bool _isLarge;
@@ -78,7 +79,7 @@ internal sealed unsafe class LogPipe
         fixed (byte* start = buffer)
         {
             var count = (long)LibC.read(ReadEnd, start, buffer.Length);
-            if (count >= Usual && !_isLarge)
+            if (count >= Busy && !_isLarge)
             {
                 // Whether it works or is refused: once is enough.
                 _isLarge = true;

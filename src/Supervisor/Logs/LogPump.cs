@@ -30,7 +30,7 @@ internal sealed class LogPump(TimeProvider time)
     public void Drain(LogPipe pipe, JobLog log)
     {
         var left = pipe.Available();
-        while (left > 0 && HasRoom(pipe.Sink!))
+        while (left > 0 && HasRoom(pipe, log))
         {
             var count = Move(pipe, log, Math.Min(left, Math.Min(_buffer.Length, pipe.Sink!.LargestRead)));
             if (count == 0)
@@ -47,14 +47,21 @@ internal sealed class LogPump(TimeProvider time)
         }
     }
 
-    private static bool HasRoom(LogSink sink)
+    /// <summary>Tries to pass on what the sink holds.</summary>
+    public static void Retry(LogPipe pipe, JobLog log)
     {
-        if (!sink.CanHold)
+        pipe.Sink!.Retry();
+        log.Ring.Wrote(pipe.Stream, pipe.Sink.Written);
+    }
+
+    private static bool HasRoom(LogPipe pipe, JobLog log)
+    {
+        if (!pipe.Sink!.CanHold)
         {
-            sink.Retry();
+            Retry(pipe, log);
         }
 
-        return sink.CanHold;
+        return pipe.Sink.CanHold;
     }
 
     private int Move(LogPipe pipe, JobLog log, int most)

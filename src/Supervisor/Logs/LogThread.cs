@@ -215,7 +215,7 @@ internal sealed unsafe class LogThread : IDisposable
     {
         if (pipe?.Sink is not null)
         {
-            pipe.Sink.Retry();
+            LogPump.Retry(pipe, log);
             _pump.Drain(pipe, log);
             Settle(pipe);
         }
@@ -229,7 +229,7 @@ internal sealed unsafe class LogThread : IDisposable
         }
 
         var before = log.Account.Dropped;
-        pipe.Sink.Retry();
+        LogPump.Retry(pipe, log);
         _pump.Drain(pipe, log);
         log.Account.Drop(pipe.Available());
         var error = pipe.Sink.Error;
@@ -292,13 +292,13 @@ internal sealed unsafe class LogThread : IDisposable
     {
         var now = Environment.TickCount64;
         _retryAt = long.MaxValue;
-        foreach (var (pipe, _) in _table.All)
+        foreach (var (pipe, log) in _table.All)
         {
             if (pipe.IsPaused && pipe.RetryAt <= now)
             {
                 pipe.RetryAfter = Math.Min(pipe.RetryAfter * 2, LastRetryMilliseconds);
                 pipe.RetryAt = now + pipe.RetryAfter;
-                pipe.Sink!.Retry();
+                LogPump.Retry(pipe, log);
                 Settle(pipe);
             }
 

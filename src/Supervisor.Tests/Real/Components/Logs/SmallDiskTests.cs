@@ -35,7 +35,7 @@ public class SmallDiskTests
     [Fact]
     public void With_block_no_run_loses_its_last_output_however_many_end_while_the_disk_is_full()
     {
-        using var disk = new SmallDisk(4 * 1024 * 1024);
+        using var disk = new SmallDisk(16 * 1024 * 1024);
         using var bench = new LogBench(Path.Combine(disk.Folder, "logs"));
         var log = bench.Open(new() { Timestamp = true });
         LogBench.Write(log, "first\n");
