@@ -65,19 +65,30 @@ public sealed class Daemon : IAsyncDisposable
             line[0], line[1..],
             Environment(directory, environment, manager.Path), directory);
         var daemon = new Daemon(directory, manager, run);
+        try
+        {
+            await daemon.IsReady();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task IsReady()
+    {
         using var over = new CancellationTokenSource();
-        var ready = manager.Received(message => message.Contains("READY=1"), over.Token);
-        if (await Task.WhenAny(ready, run.Ended()) != ready)
+        var ready = _manager.Received(message => message.Contains("READY=1"), over.Token);
+        if (await Task.WhenAny(ready, _run.Ended()) != ready)
         {
             await over.CancelAsync();
-            var result = await run.Ended();
-            daemon._ended = true;
-            await daemon.DisposeAsync();
-            Assert.Fail($"the daemon ended before it was READY: {result}");
+            _ended = true;
+            Assert.Fail($"the daemon ended before it was READY: {await _run.Ended()}");
         }
 
         await ready;
-        return daemon;
     }
 
     /// <summary>Runs <c>supervisor run</c> on a configuration that makes it end by itself.</summary>
@@ -117,12 +128,27 @@ public sealed class Daemon : IAsyncDisposable
     public Task WaitFor(string condition, params string[] jobs) => Does(["wait", .. jobs, "--for", condition, "--timeout", "50s"]);
 
     /// <summary>One instance of <c>status -o json</c>.</summary>
-    public async Task<JsonElement> Status(string name)
+    public async Task<JsonElement> Status(string name) =>
+        (await Status()).GetProperty("jobs").EnumerateArray().Single(job => job.GetProperty("name").GetString() == name);
+
+    /// <summary><c>status -o json</c>.</summary>
+    public async Task<JsonElement> Status()
     {
         var result = await Supervisor("status", "-o", "json");
         Assert.True(result.Code is 0 or 3, $"status: {result}\n--- daemon\n{Log}");
         using var document = JsonDocument.Parse(result.Out);
-        return document.RootElement.GetProperty("jobs").EnumerateArray().Single(job => job.GetProperty("name").GetString() == name).Clone();
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Asks for the status until it fits: for the few things that have no event.</summary>
+    public async Task Comes(Func<JsonElement, bool> fits)
+    {
+        using var limit = new CancellationTokenSource(ProgramRun.Limit);
+        JsonElement status;
+        while (!fits(status = await Status()))
+        {
+            Assert.False(limit.IsCancellationRequested, $"not within the limit: {status}");
+        }
     }
 
     /// <summary>Pid of an instance's main process.</summary>
@@ -174,7 +200,9 @@ public sealed class Daemon : IAsyncDisposable
         {
             if (!_ended)
             {
-                await Stop();
+                // On a terminal the program that we started is not the daemon.
+                Kernel.Signal(Kernel.ProcessesOf(Folder).Find(process => process.Command.StartsWith(Built.Supervisor + " run", StringComparison.Ordinal)).Pid is > 0 and var inside ? inside : Pid, Kernel.SigTerm);
+                await Ended();
             }
         }
         finally

@@ -14,6 +14,8 @@ internal sealed class NotifySocket : IDisposable
     {
         Path = path;
         _socket.Bind(new UnixDomainSocketEndPoint(path));
+        // A daemon of another user may speak, too.
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
         _ = Listen();
     }
 

@@ -1,0 +1,72 @@
+using Xunit;
+
+namespace Supervisor.Tests.Real;
+
+/// <summary>What the machine refuses while jobs run: it is told, tried again, and nothing else suffers.</summary>
+public class HardTimesTests
+{
+    [Fact]
+    public async Task A_full_disk_is_told_once_the_job_waits_and_no_line_is_lost()
+    {
+        NeedsRoot("only root can mount a small disk");
+        await using var daemon = await Daemon.Start(
+            "talker: {kind: oneshot, start: manual, command: [CHILD, numbered, '100000'], log: {max_size: 10MB}}",
+            under: "mkdir -p DIR/log; exec unshare --mount bash -ec 'mount -t tmpfs -o size=2m tmpfs DIR/log; head -c 1900k /dev/zero >DIR/log/filling; exec \"$@\"' under \"$@\"");
+        using var start = await daemon.Begin("start", "talker");
+        await daemon.LogSays("No space left on device");
+        Assert.NotEqual("completed", (await daemon.Status("talker")).GetProperty("state").GetString());
+
+        File.Delete($"/proc/{daemon.Pid}/root{daemon.Folder}/log/filling");
+
+        Assert.Equal(0, (await start.Ended()).Code);
+        var lines = await File.ReadAllLinesAsync($"/proc/{daemon.Pid}/root{daemon.Folder}/log/talker.log");
+        Assert.Equal(100000, lines.Length);
+        Assert.Equal("line 100000", lines[^1]);
+        Assert.Single(daemon.Log.Split('\n'), line => line.Contains("No space left on device"));
+    }
+
+    [Fact]
+    public async Task A_log_directory_that_is_removed_is_made_again()
+    {
+        await using var daemon = await Daemon.Start("talker: {command: [CHILD, catch, then, sleep]}");
+        using var logs = await daemon.Begin("logs", "-f", "talker");
+        await logs.Says("catching");
+        var folder = Path.Combine(daemon.Folder, "log");
+        Directory.Delete(folder, recursive: true);
+
+        await daemon.Does("signal", "SIGUSR1", "talker");
+
+        await logs.Says($"caught {Kernel.SigUsr1}");
+        Assert.Contains($"caught {Kernel.SigUsr1}", await File.ReadAllTextAsync(Path.Combine(folder, "talker.log")));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_delays_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("supervisor-clock-").FullName;
+        try
+        {
+            var (offset, library) = (Path.Combine(folder, "offset"), Path.Combine(folder, "clock.so"));
+            var compiled = await ProgramRun.ToEnd(
+                "gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(Built.Repository, "src/Supervisor.Tests/Real/Child/clock.c"), "-ldl"]);
+            Assert.True(compiled.Code == 0, compiled.ToString());
+            await using var daemon = await Daemon.Start(
+                "web: {command: [CHILD, exit, '1'], restart: {delay: 1s, max_delay: 1s, jitter: 0%}}",
+                new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["CLOCK_OFFSET"] = offset });
+            await daemon.LogSays("attempt 2 in 1.0 s");
+
+            await File.WriteAllTextAsync(offset, "-864000");
+
+            await daemon.LogSays("attempt 4 in 1.0 s");
+            var end = await daemon.Stop();
+            var times = end.Error.Split('\n').Where(line => line.Contains("; attempt ")).Select(line => DateTimeOffset.Parse(line[..24])).ToList();
+            Assert.True(times[0] - times[2] > TimeSpan.FromDays(9), "the clock was not set back");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void NeedsRoot(string why) => Assert.SkipUnless(Environment.UserName == "root", why);
+}
