@@ -25,15 +25,37 @@ public class MetricsTests
         Assert.Contains("supervisor_spawns_total{} 3", text, StringComparison.Ordinal);
     }
 
-    private static async Task<string> Scrape(Simulation simulation)
+    [Fact]
+    public async Task What_jobs_count_on_their_boards_is_told_with_their_names()
     {
-        using var metrics = new SupervisorMetrics(simulation.Engine, new NoLogs(), simulation.Time);
+        var simulation = new Simulation(Job("web"), Job("db")).Boot();
+        var board = new BoardSnapshot { Heartbeat = 7, Progress = new(1, 4), Counters = [new("requests", false, 41), new("depth", true, unchecked((ulong)-3))] };
+
+        var text = await Scrape(simulation, new Boards(name => name.Job == "web" ? board : null));
+
+        Assert.Contains("supervisor_job_heartbeats_total{instance=\"0\",job=\"web\"} 7", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_progress_ratio{instance=\"0\",job=\"web\"} 0.25", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_counter_total{instance=\"0\",job=\"web\",name=\"requests\"} 41", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_gauge{instance=\"0\",job=\"web\",name=\"depth\"} -3", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("supervisor_job_heartbeats_total{instance=\"0\",job=\"db\"}", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Scrape(Simulation simulation, IBoardReader? boards = null)
+    {
+        using var metrics = new SupervisorMetrics(simulation.Engine, new NoLogs(), simulation.Time, boards);
         using var endpoint = new MetricsEndpoint(() => metrics, () => simulation.Engine.Snapshot.Instances.Length);
         var context = new DefaultHttpContext { Request = { Method = "GET", Path = "/metrics" } };
         var body = new MemoryStream();
         context.Response.Body = body;
         await endpoint.Scrape(context);
         return Encoding.UTF8.GetString(body.ToArray());
+    }
+
+    private sealed class Boards(Func<InstanceName, BoardSnapshot?> read) : IBoardReader
+    {
+        public BoardSnapshot? Read(InstanceName name) => read(name);
+
+        public IReadOnlyList<RegionUsage> Regions() => [];
     }
 
     private sealed class NoLogs : ILogReader

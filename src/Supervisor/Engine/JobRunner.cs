@@ -95,7 +95,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
     /// <summary>A start takes long.</summary>
     public void Slow(SpawnSlow fact)
     {
-        if (_spawns.TryGetValue(fact.SpawnId, out var owner))
+        if (_spawns.TryGetValue(fact.SpawnId, out var owner) && (owner.Step is { } step ? !step.HasStarted : owner.Slot.State.Phase is Phase.Spawning))
         {
             owner.Slot.Remark = $"its start has taken {InWords.Of(fact.SoFar)} so far";
             story.Tell(owner.Slot, StoryLevel.Warning, $"{owner.Slot.Remark}, and is still waited for (does a file system hang?)", clock.Now);

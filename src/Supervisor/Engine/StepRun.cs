@@ -32,6 +32,9 @@ internal sealed class StepRun(
     /// <inheritdoc/>
     public TimeSpan? QueuedFor { get; set; }
 
+    /// <summary>Whether its start has been reported.</summary>
+    public bool HasStarted => _child is not null;
+
     /// <summary>Its start is over.</summary>
     public void Reported(SpawnReported report)
     {

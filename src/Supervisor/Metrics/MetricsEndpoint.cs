@@ -12,8 +12,6 @@ namespace Supervisor.Metrics;
 /// </summary>
 public sealed class MetricsEndpoint : IDisposable
 {
-    // OpenTelemetry reserves memory for as many time series per instrument; states and causes multiply the instances.
-    private const int SeriesPerInstance = 12;
     private const int LeastSeries = 500;
 
     private readonly Lazy<(MeterProvider Provider, RequestDelegate Scrape)> _scraping;
@@ -35,6 +33,14 @@ public sealed class MetricsEndpoint : IDisposable
         }
     }
 
+    // OpenTelemetry reserves memory for as many time series per instrument; states, causes and the jobs' own numbers multiply the instances.
+    private static int SeriesPerInstance(string instrument) => instrument switch
+    {
+        "supervisor.job.state" or "supervisor.job.exits" => 12,
+        SupervisorMetrics.CounterOfJobs or SupervisorMetrics.GaugeOfJobs => 32,
+        _ => 2,
+    };
+
     private static (MeterProvider Provider, RequestDelegate Scrape) Begin(Func<SupervisorMetrics> metrics, int instances)
     {
         _ = metrics();
@@ -43,9 +49,7 @@ public sealed class MetricsEndpoint : IDisposable
             .AddMeter(SupervisorMetrics.MeterName)
             .AddView(instrument => new MetricStreamConfiguration
             {
-                CardinalityLimit = instrument.Name is "supervisor.job.state" or "supervisor.job.exits"
-                    ? Math.Max(LeastSeries, instances * SeriesPerInstance)
-                    : Math.Max(LeastSeries, instances * 2),
+                CardinalityLimit = Math.Max(LeastSeries, instances * SeriesPerInstance(instrument.Name)),
             })
             .AddPrometheusExporter(options => options.ScopeInfoEnabled = false)
             .Build();

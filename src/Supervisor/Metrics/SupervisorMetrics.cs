@@ -16,18 +16,29 @@ public sealed class SupervisorMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Supervisor";
 
+    /// <summary>Instrument of the jobs' own counters.</summary>
+    public const string CounterOfJobs = "supervisor.job.counter";
+
+    /// <summary>Instrument of the jobs' own gauges.</summary>
+    public const string GaugeOfJobs = "supervisor.job.gauge";
+
     private readonly Meter _meter = new(MeterName);
     private readonly ISupervisor _supervisor;
     private readonly ILogReader _logs;
     private readonly TimeProvider _time;
+    private readonly IBoardReader? _boards;
 
-    /// <summary>Makes the instruments.</summary>
-    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time)
+    /// <summary>Makes the instruments; without <paramref name="boards"/> those of the jobs themselves are left out.</summary>
+    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time, IBoardReader? boards = null)
     {
-        (_supervisor, _logs, _time) = (supervisor, logs, time);
+        (_supervisor, _logs, _time, _boards) = (supervisor, logs, time, boards);
         OfSupervisor();
         OfJobs();
         OfLogs();
+        if (boards is not null)
+        {
+            OfBoards();
+        }
     }
 
     private SupervisorSnapshot Now => _supervisor.Snapshot;
@@ -68,6 +79,27 @@ public sealed class SupervisorMetrics : IDisposable
         Counter("supervisor.job.log.dropped", "By", "Bytes of its output that were dropped.", i => _logs.Counters(i.Name).DroppedBytes);
         Counter("supervisor.job.log.write.errors", null, "Failed writes of its log.", i => _logs.Counters(i.Name).WriteErrors);
     }
+
+    // What jobs count on their state boards: read from memory, no job is asked.
+    private void OfBoards()
+    {
+        _meter.CreateObservableCounter("supervisor.job.heartbeats", () => Boards().Select(b => Measure(b.Name, (long)b.Board.Heartbeat)), null, "Heartbeats on the state board in this attempt.");
+        _meter.CreateObservableGauge("supervisor.job.progress", () => Boards().Where(b => b.Board.Progress is { Total: > 0 }).Select(b => Measure(b.Name, (double)b.Board.Progress!.Value.Done / b.Board.Progress.Value.Total)), "1", "How far the job says it is, 0 to 1.");
+        _meter.CreateObservableCounter(CounterOfJobs, () => OwnNumbers(gauges: false), null, "Counters that jobs keep on their state boards, by name.");
+        _meter.CreateObservableGauge(GaugeOfJobs, () => OwnNumbers(gauges: true), null, "Gauges that jobs keep on their state boards, by name.");
+    }
+
+    private IEnumerable<(InstanceName Name, BoardSnapshot Board)> Boards() =>
+        from instance in Now.Instances
+        let board = _boards?.Read(instance.Name)
+        where board is not null
+        select (instance.Name, board);
+
+    private IEnumerable<Measurement<double>> OwnNumbers(bool gauges) =>
+        from entry in Boards()
+        from number in entry.Board.Counters
+        where number.IsGauge == gauges
+        select new Measurement<double>(gauges ? (long)number.Bits : number.Bits, [.. Tags(entry.Name), new("name", number.Name)]);
 
     private void Gauge(string name, string? unit, string description, Func<InstanceSnapshot, double> value) =>
         _meter.CreateObservableGauge(name, () => Now.Instances.Select(i => Measure(i.Name, value(i))), unit, description);
