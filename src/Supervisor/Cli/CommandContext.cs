@@ -25,6 +25,12 @@ internal sealed class CommandContext(ParseResult line, Terminal terminal, Daemon
     /// <summary>The daemon.</summary>
     public ControlClient Client => _client ??= new(DefaultPlaces.Socket(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
 
+    /// <summary>false with --no-wait; else nothing is said of it.</summary>
+    public bool? Wait => line.GetValue(CommonOptions.NoWait) ? false : null;
+
+    /// <summary>true when an option is given; else nothing is said of it.</summary>
+    public bool? If(Option<bool>? option) => option is not null && line.GetValue(option) ? true : null;
+
     /// <inheritdoc/>
     public void Dispose() => _client?.Dispose();
 }

@@ -22,6 +22,12 @@ public static class CommandLine
             return hooks.Run(new(DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config)), line.GetValue(CommonOptions.Socket)));
         }
 
+        // What a shell asks while somebody types is never finished, so its errors mean nothing.
+        if (args is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal))
+        {
+            return line.Invoke();
+        }
+
         var command = commands.FirstOrDefault(candidate => candidate.Syntax == line.CommandResult.Command);
         var terminal = terminalOf(line.GetValue(CommonOptions.NoColor), line.GetValue(CommonOptions.Quiet));
         return line.Errors.Count > 0 ? Misused(line, terminal)
@@ -38,8 +44,9 @@ public static class CommandLine
         [
             new CheckCommand(), new StatusCommand(),
             OperationCommand.Start, OperationCommand.Stop, OperationCommand.Restart, OperationCommand.TryRestart, OperationCommand.Reload,
-            new SignalCommand(), new ApplyCommand(), new LogsCommand(), new WhyCommand(), new ShowCommand(), new WaitCommand(), new ShutdownCommand(),
-            new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
+            new ScaleCommand(), new SignalCommand(), new ApplyCommand(), new LogsCommand(), new EventsCommand(), new WhyCommand(), new ShowCommand(),
+            new WaitCommand(), new GraphCommand(), new BlameCommand(), new PlanCommand(), new ShutdownCommand(), new InitCommand(), new SchemaCommand(),
+            new CompletionCommand(), new ManCommand(), new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
         ];
         var root = new RootCommand("Starts programs, keeps them running, and tells the truth about them.") { run };
         foreach (var option in CommonOptions.All)

@@ -60,11 +60,24 @@ internal static class CommonOptions
     public static IEnumerable<Option> All => [Config, Socket, Output, NoColor, Quiet, NoWait, Timeout];
 
     /// <summary>The jobs that a command is about; none where that means all.</summary>
-    public static Argument<string[]> Jobs(bool required) => new("JOB")
+    public static Argument<string[]> Jobs(bool required)
     {
-        Description = required ? "jobs: web, web@2, 'web@*'" : "jobs: web, web@2, 'web@*'; none: all",
-        Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
-    };
+        var jobs = new Argument<string[]>("JOB")
+        {
+            Description = required ? "jobs: web, web@2, 'web@*'" : "jobs: web, web@2, 'web@*'; none: all",
+            Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+        };
+        jobs.CompletionSources.Add(JobNames.Of);
+        return jobs;
+    }
+
+    /// <summary>The one job that a command is about.</summary>
+    public static Argument<string> Job()
+    {
+        var job = new Argument<string>("JOB") { Description = "a job: web, web@2" };
+        job.CompletionSources.Add(JobNames.Of);
+        return job;
+    }
 
     private static OutputFormat Invalid(System.CommandLine.Parsing.ArgumentResult result, string message) => Invalid<OutputFormat>(result, message);
 

@@ -27,11 +27,13 @@ internal static class DefaultPlaces
         }
 
         // A configuration that has become invalid does not hide a daemon that still runs with the old one.
-        return File.Exists(file) && Read(file).Spec is { } spec ? spec.Daemon.ControlSocket : UsualSocket();
+        return File.Exists(file) && ConfigurationReader.ReadSocket(file, Context()) is { } socket ? socket : UsualSocket();
     }
 
     /// <summary>Reads a configuration as the daemon would.</summary>
-    public static ConfigurationResult Read(string file)
+    public static ConfigurationResult Read(string file) => ConfigurationReader.Read(file, Context());
+
+    private static ConfigurationContext Context()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (global::System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -39,7 +41,7 @@ internal static class DefaultPlaces
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
         }
 
-        return ConfigurationReader.Read(file, new(environment, IsRoot, LogTarget.File));
+        return new(environment, IsRoot, LogTarget.File);
     }
 
     private static bool IsRoot => Tmds.Linux.LibC.geteuid() == 0;

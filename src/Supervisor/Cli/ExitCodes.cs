@@ -29,4 +29,18 @@ public static class ExitCodes
 
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Each with what it means.</summary>
+    internal static IReadOnlyList<(int Code, string Meaning)> All =>
+    [
+        (Done, "done; check: valid"),
+        (Failed, "failed, the message says why; check: problems"),
+        (Usage, "the command line makes no sense"),
+        (NotAllUp, "status: a job that shall be up is not (yet), or one has been given up"),
+        (NoSuchJob, "no such job"),
+        (NoPermission, "no permission"),
+        (NoDaemon, "no daemon at the socket"),
+        (TimedOut, "timed out; the operation goes on"),
+        (Interrupted, "as a shell sees it: ended by Ctrl-C"),
+    ];
 }

@@ -16,11 +16,18 @@ internal static class StatusText
         var table = new Table(wide ? _wideHeader : _header);
         foreach (var job in status.Jobs)
         {
-            table.Add(Colour(job.State), wide ? Wide(job, zone) : Narrow(job));
+            table.Add(StateColour.Of(job.State), wide ? Wide(job, zone) : Narrow(job));
         }
 
         return table.Lines(colours);
     }
+
+    /// <summary>What people should know besides: a job that has another number of instances than the file says.</summary>
+    public static IEnumerable<string> Notes(StatusMessage status) =>
+        from job in status.Jobs.DistinctBy(job => job.Job)
+        let scaled = job.Scaled
+        where scaled is not null
+        select PlainText.Of($"{job.Job}: scaled to {scaled.Instances}, the file says {scaled.File}; `supervisor apply` goes back to it");
 
     /// <summary>0, or 3 when a job that shall be up is not, or has been given up. What people have stopped, or never started, is as it should be.</summary>
     public static int ExitCode(IEnumerable<JobMessage> jobs) => jobs.All(IsAsWanted) ? ExitCodes.Done : ExitCodes.NotAllUp;
@@ -63,14 +70,5 @@ internal static class StatusText
         { InSeconds: { } seconds } next => $"{next.Action} in {InWords.Of(TimeSpan.FromSeconds(seconds))}",
         { } next => next.Action,
         null => job.State is "waiting" or "failed" or "starting" ? job.StatusText ?? "-" : "-",
-    };
-
-    /// <summary>The SGR code of a state; null: none.</summary>
-    public static string? Colour(string state) => state switch
-    {
-        "ready" or "running" or "completed" => "32",
-        "failed" => "31",
-        "backoff" or "waiting" or "starting" or "stopping" or "cleaning" or "reloading" => "33",
-        _ => null,
     };
 }

@@ -19,6 +19,9 @@ internal sealed class Terminal
     /// <summary>Whether standard output is a terminal, which must not be given what a job wrote as it is.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Whether somebody looks at standard error while something takes long.</summary>
+    public bool ShowsProgress { get; init; }
+
     /// <summary>Whether standard output may have colours.</summary>
     public bool Colours { get; }
 
@@ -26,14 +29,14 @@ internal sealed class Terminal
     public static Terminal Standard(bool noColor, bool quiet)
     {
         var isTerminal = LibC.isatty(1) == 1;
-        var colours = isTerminal && !noColor && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        var isCapable = Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        var colours = isTerminal && isCapable && !noColor && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new(
             new StreamWriter(new DescriptorStream(1), new UTF8Encoding(false), 16 * 1024),
             new StreamWriter(new DescriptorStream(2), new UTF8Encoding(false)) { AutoFlush = true },
             colours,
             quiet)
-        { IsTerminal = isTerminal };
+        { IsTerminal = isTerminal, ShowsProgress = isCapable && !quiet && LibC.isatty(2) == 1 };
     }
 
     /// <summary>Data as it is, without a newline.</summary>
@@ -51,8 +54,22 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>A remark for people, on standard error after what was written before: nothing with -q.</summary>
+    public void Note(string text)
+    {
+        if (!_quiet)
+        {
+            _out.Flush();
+            _error.WriteLine(text);
+        }
+    }
+
     /// <summary>A line for people, on standard error.</summary>
     public void Error(string text) => _error.WriteLine(text);
+
+    /// <summary>Shows how far something is, in the place of what was shown before; nothing at its end.</summary>
+    // Without line wrap (DECAWM off, then on): a long text must not leave lines behind.
+    public void Progress(string text) => _error.Write(text.Length == 0 ? "\r\e[K" : $"\r\e[K\e[?7l{text}\e[?7h");
 
     /// <summary>A line that is not text: its bytes as they are, after what was written before.</summary>
     public void Line(string prefix, ReadOnlySpan<byte> bytes)

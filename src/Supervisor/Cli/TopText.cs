@@ -34,7 +34,7 @@ internal sealed class TopText
                 after[job.Pid!.Value] = time.Cpu;
             }
 
-            table.Add(StatusText.Colour(job.State), Row(job, byName.GetValueOrDefault(job.Name), cpu, used?.ResidentBytes));
+            table.Add(StateColour.Of(job.State), Row(job, byName.GetValueOrDefault(job.Name), cpu, used?.ResidentBytes));
         }
 
         _before.Clear();

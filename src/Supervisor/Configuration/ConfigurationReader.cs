@@ -48,6 +48,23 @@ public static class ConfigurationReader
             : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs }, []);
     }
 
+    /// <summary>
+    /// Only the path of the control socket, without reading the jobs: every command needs it, and a file may have thousands of them. Null when the
+    /// file cannot be read that far.
+    /// </summary>
+    public static string? ReadSocket(string file, ConfigurationContext context)
+    {
+        var problems = new Problems();
+        var text = YamlText.Read(file, new(file, 1, 1), problems);
+        var root = text is null ? null : YamlTree.Read(file, TopLevelPart.Of(text, "supervisor"), problems) as YamlMap;
+        var part = root?["supervisor"] is YamlMap written
+            // Names of jobs, which are not known here.
+            ? new YamlMap(written.Position, [.. written.Entries.Where(entry => entry.Key.Value != "forward_signals")])
+            : root?["supervisor"];
+        var spec = DaemonBinder.Daemon(part, file, context, problems, []);
+        return text is null || problems.Count > 0 ? null : spec.ControlSocket;
+    }
+
     /// <summary>Unknown keys of <c>defaults:</c> are told even when no job takes them over.</summary>
     private static void CheckDefaults(YamlMap? defaults, Problems problems)
     {

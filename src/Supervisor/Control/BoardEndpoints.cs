@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Supervisor.Control.Messages;
 using Supervisor.Jobs;
@@ -13,17 +11,16 @@ internal sealed class BoardEndpoints(ControlOptions options)
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/boards", context =>
-        {
-            Permission.Demand(context, Access.Read);
-            var jobs = JobSelector.Select(options.Supervisor.Snapshot, [.. context.Request.Query["job"].OfType<string>()]);
-            return Answers.JsonAsync(context, new BoardsMessage([.. jobs.Select(Read).OfType<BoardMessage>()]), ControlJson.Default.BoardsMessage);
-        });
-        routes.MapGet("/v1/regions", context =>
-        {
-            Permission.Demand(context, Access.Read);
-            return Answers.JsonAsync(context, new RegionsMessage([.. (options.Boards?.Regions() ?? []).Select(Of)]), ControlJson.Default.RegionsMessage);
-        });
+        new ApiDescription("The state boards of jobs, read from shared memory without asking the jobs.")
+        { Answer = ControlJson.Default.BoardsMessage, Query = [ApiParameter.Jobs], OtherStatuses = [404] }
+            .Map(routes, "GET", "/v1/boards", context =>
+            {
+                var jobs = JobSelector.Select(options.Supervisor.Snapshot, context.Request.Query.Jobs());
+                return Answers.JsonAsync(context, new BoardsMessage([.. jobs.Select(Read).OfType<BoardMessage>()]), ControlJson.Default.BoardsMessage);
+            });
+        new ApiDescription("The regions of shared memory, with what of them is resident.") { Answer = ControlJson.Default.RegionsMessage }
+            .Map(routes, "GET", "/v1/regions", context => Answers.JsonAsync(
+                context, new RegionsMessage([.. (options.Boards?.Regions() ?? []).Select(Of)]), ControlJson.Default.RegionsMessage));
     }
 
     private BoardMessage? Read(InstanceSnapshot instance) => options.Boards?.Read(instance.Name) is { } board ? Of(instance, board) : null;

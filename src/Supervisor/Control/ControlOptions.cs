@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Http;
 using Supervisor.Configuration;
+using Supervisor.Control.Events;
 using Supervisor.Engine;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
@@ -23,6 +25,21 @@ public sealed record ControlOptions
     /// <summary>Both clocks now, from the same start as the snapshots.</summary>
     public required Func<Instant> Now { get; init; }
 
+    /// <summary>The last events.</summary>
+    public required EventRing Events { get; init; }
+
+    /// <summary>Ends when the engine has gone through a turn.</summary>
+    public required Func<Task> Ping { get; init; }
+
     /// <summary>Reads the configuration again, for <c>apply</c>.</summary>
     public required Func<ConfigurationResult> ReadConfiguration { get; init; }
+
+    /// <summary>A configuration has been put in force by <c>apply</c>.</summary>
+    public Action<SupervisorSpec> Applied { get; init; } = _ => { };
+
+    /// <summary>Answers <c>/metrics</c>; null: there are none.</summary>
+    public RequestDelegate? Metrics { get; init; }
+
+    /// <summary>What clients are allowed to cost.</summary>
+    public ControlLimits Limits { get; init; } = new();
 }

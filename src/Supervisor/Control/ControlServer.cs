@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Supervisor.Control.Events;
 
 namespace Supervisor.Control;
 
@@ -16,11 +18,10 @@ namespace Supervisor.Control;
 public sealed class ControlServer : IAsyncDisposable
 {
     private const int LargestBody = 1024 * 1024;
-    private const int MostClients = 512;
-    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
+    private const double SlowestRate = 240;
 
-    // What a client that connects and says nothing is given before it is shown the door.
-    private static readonly TimeSpan _silenceTimeout = TimeSpan.FromSeconds(60);
+    // What a client that does not read can hold of us, per connection.
+    private const int LargestUnsent = 32 * 1024;
     private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -37,17 +38,20 @@ public sealed class ControlServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         var policy = AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, (ulong)descriptor, policy));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Limits, (ulong)descriptor, policy));
         _app = builder.Build();
         _app.Use(AnswerProblemsAsync);
         _app.UseRouting();
         new ReadEndpoints(options).Map(_app);
         new BoardEndpoints(options).Map(_app);
         new LogEndpoint(options, _stopping.Token).Map(_app);
+        new EventsEndpoint(options, _stopping.Token).Map(_app);
         new OperationEndpoints(options).Map(_app);
-        _app.MapFallback("{**path}", context => throw new RequestException(
-            new("about:blank", "not found", StatusCodes.Status404NotFound, $"there is nothing at {context.Request.Path}; GET /v1/status is a beginning")));
+        new HealthEndpoints(options).Map(_app);
     }
+
+    /// <summary>What it has, for the OpenAPI document.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     /// <summary>Begins to accept connections.</summary>
     public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
@@ -68,15 +72,16 @@ public sealed class ControlServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ulong descriptor, AccessPolicy policy)
+    private static void Limit(KestrelServerOptions kestrel, ControlLimits limits, ulong descriptor, AccessPolicy policy)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
-        kestrel.Limits.MaxConcurrentConnections = MostClients;
-        kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
-        kestrel.Limits.KeepAliveTimeout = _silenceTimeout;
-        // `logs -f | less` reads nothing for hours, and may.
-        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.MaxResponseBufferSize = LargestUnsent;
+        kestrel.Limits.MaxConcurrentConnections = limits.MostClients;
+        kestrel.Limits.RequestHeadersTimeout = limits.Head;
+        kestrel.Limits.KeepAliveTimeout = limits.Silence;
+        kestrel.Limits.MinRequestBodyDataRate = new(SlowestRate, limits.Grace);
+        kestrel.Limits.MinResponseDataRate = new(SlowestRate, limits.Grace);
         kestrel.ListenHandle(descriptor, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
@@ -89,6 +94,7 @@ public sealed class ControlServer : IAsyncDisposable
         try
         {
             await next(context).ConfigureAwait(false);
+            await AnswerBareStatusAsync(context).ConfigureAwait(false);
         }
         catch (RequestException refused) when (!context.Response.HasStarted)
         {
@@ -109,6 +115,16 @@ public sealed class ControlServer : IAsyncDisposable
                 .ConfigureAwait(false);
         }
     }
+
+    // Routing's own answers (no such path, no such method there) have a status and no words.
+    private static Task AnswerBareStatusAsync(HttpContext context) => context.Response switch
+    {
+        { HasStarted: true } => Task.CompletedTask,
+        { StatusCode: StatusCodes.Status404NotFound } => throw RequestException.NotFound(context.Request.Path),
+        { StatusCode: StatusCodes.Status405MethodNotAllowed } refused => Answers.ProblemAsync(context, new(
+            "about:blank", "method not allowed", refused.StatusCode, $"{context.Request.Path} takes {refused.Headers.Allow}, not {context.Request.Method}")),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>Signals are the daemon's affair: the usual lifetime would take SIGTERM, SIGINT and SIGQUIT for itself.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Supervisor.Control.Messages;
@@ -13,29 +11,51 @@ namespace Supervisor.Control;
 /// <summary>The endpoints that change something, each a <c>POST</c>; an answer comes when the thing is done.</summary>
 internal sealed class OperationEndpoints(ControlOptions options)
 {
+    private const int MostInstances = 10_000;
     private static readonly string[] _conditions = ["ready", "running", "stopped", "exited"];
+
+    private sealed record Kind(string Name, string Summary, string[] Members, Func<OperationRequest, Operation> Make, Access Needs = Access.All);
+
+    private IEnumerable<Kind> Kinds =>
+    [
+        new("start", "Start jobs, with what they depend on; done when they are up.", ["jobs", "wait"], body => new StartJobs(All(body), Waits(body))),
+        new("stop", "Stop jobs and keep them stopped.", ["jobs", "with_dependents", "wait"],
+            body => new StopJobs(Named(body, "stop"), body.WithDependents ?? false, Waits(body))),
+        new("restart", "Stop and start jobs; starts what is stopped.", ["jobs", "rolling", "wait"],
+            body => body.Rolling is true ? new RollingRestart(Named(body, "restart"), Waits(body)) : new RestartJobs(Named(body, "restart"), false, Waits(body))),
+        new("try-restart", "Restart jobs that run; leaves alone what is stopped.", ["jobs", "wait"],
+            body => new RestartJobs(Named(body, "try-restart"), OnlyRunning: true, Waits(body))),
+        new("reload", "Have jobs re-read their own configuration.", ["jobs", "wait"], body => new ReloadJobs(Named(body, "reload"), Waits(body))),
+        new("scale", "Run another number of instances of one job, until the configuration is applied again.", ["jobs", "instances", "wait"],
+            body => new ScaleJob(One(body), CountOf(body), Waits(body))),
+        new("signal", "Send a signal to jobs.", ["jobs", "signal", "to"], body => new SignalJobs(Named(body, "signal"), SignalOf(body), TargetOf(body))),
+        new("wait", "Wait until every named job has come to a state; fails as soon as one no longer can.", ["jobs", "for"],
+            body => new WaitForJobs(All(body), ConditionOf(body)), Access.Read),
+        new("apply", "Re-read the configuration and carry out the difference.", ["dry_run", "rollback", "wait"],
+            body => new ApplySpec(ReadConfiguration(), body.DryRun ?? false, Waits(body), body.Rollback ?? false)),
+        new("shutdown", "Stop all jobs in order, then the supervisor.", ["immediate", "wait"], body => new ShutDown(body.Immediate ?? false, Waits(body))),
+    ];
 
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "start", body => new StartJobs(All(body), body.Wait));
-        Map(routes, "stop", body => new StopJobs(Named(body, "stop"), body.WithDependents, body.Wait));
-        Map(routes, "restart", body => new RestartJobs(Named(body, "restart"), OnlyRunning: false, body.Wait));
-        Map(routes, "try-restart", body => new RestartJobs(Named(body, "try-restart"), OnlyRunning: true, body.Wait));
-        Map(routes, "reload", body => new ReloadJobs(Named(body, "reload"), body.Wait));
-        Map(routes, "signal", body => new SignalJobs(Named(body, "signal"), SignalOf(body), TargetOf(body)));
-        Map(routes, "wait", body => new WaitForJobs(All(body), ConditionOf(body)), Access.Read);
-        Map(routes, "apply", body => new ApplySpec(ReadConfiguration(), body.DryRun, body.Wait));
-        Map(routes, "shutdown", body => new ShutDown(body.Immediate, body.Wait));
-    }
-
-    private void Map(IEndpointRouteBuilder routes, string name, Func<OperationRequest, Operation> operation, Access needed = Access.All) =>
-        routes.MapPost("/v1/" + name, async context =>
+        foreach (var kind in Kinds)
         {
-            Permission.Demand(context, needed);
-            var body = await ReadBodyAsync(context).ConfigureAwait(false);
-            await CarryOutAsync(context, operation(body)).ConfigureAwait(false);
-        });
+            var waits = kind.Members.Contains("wait");
+            var description = new ApiDescription(kind.Summary, kind.Needs)
+            {
+                Members = kind.Members,
+                Answer = ControlJson.Default.OperationAnswer,
+                Query = waits ? [new("wait", "false: answer as soon as it is accepted", "boolean")] : [],
+                OtherStatuses = [.. waits ? (int[])[202] : [], 404, 409, 413, .. kind.Name == "apply" ? (int[])[422] : []],
+            };
+            description.Map(routes, "POST", "/v1/" + kind.Name, async context =>
+            {
+                var body = await RequestBody.ReadAsync(context, kind.Name, kind.Members).ConfigureAwait(false);
+                await CarryOutAsync(context, kind.Make(body)).ConfigureAwait(false);
+            });
+        }
+    }
 
     private async Task CarryOutAsync(HttpContext context, Operation operation)
     {
@@ -50,6 +70,11 @@ internal sealed class OperationEndpoints(ControlOptions options)
                 throw RequestException.Refused(result.Message ?? "the supervisor refuses");
         }
 
+        if (operation is ApplySpec { DryRun: false } apply)
+        {
+            options.Applied(apply.Spec);
+        }
+
         var failed = result.Outcome is OperationOutcome.Failed;
         var answer = new OperationAnswer(
             failed ? "failed" : operation.Wait ? "done" : "accepted",
@@ -60,40 +85,24 @@ internal sealed class OperationEndpoints(ControlOptions options)
         await Answers.JsonAsync(context, answer, ControlJson.Default.OperationAnswer).ConfigureAwait(false);
     }
 
-    // An empty body is an operation without anything said; `?wait=false` is the short way for curl.
-    private static async Task<OperationRequest> ReadBodyAsync(HttpContext context)
-    {
-        using var text = new MemoryStream();
-        await context.Request.Body.CopyToAsync(text, context.RequestAborted).ConfigureAwait(false);
-        OperationRequest? body;
-        try
-        {
-            body = text.Length == 0 ? new() : JsonSerializer.Deserialize(text.GetBuffer().AsSpan(0, (int)text.Length), RequestJson.Default.OperationRequest);
-        }
-        catch (JsonException malformed)
-        {
-            throw RequestException.Bad(InWords(malformed));
-        }
-
-        body ??= new();
-        return context.Request.Query["wait"] == "false" ? body with { Wait = false } : body;
-    }
-
-    private static string InWords(JsonException malformed)
-    {
-        var where = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
-        var place = string.IsNullOrEmpty(malformed.Path) || malformed.Path == "$" ? "" : $", at {malformed.Path}";
-        var what = malformed.Message;
-        var end = what.IndexOf(" Path: ", StringComparison.Ordinal);
-        end = end < 0 ? what.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
-        return $"the body is not the JSON that is due here ({where}{place}): {(end < 0 ? what : what[..end])}";
-    }
-
     private static ImmutableArray<string> All(OperationRequest body) => body.Jobs is { } jobs ? [.. jobs] : [];
 
     private static ImmutableArray<string> Named(OperationRequest body, string name) => All(body) is { Length: > 0 } jobs
         ? jobs
         : throw RequestException.Bad($"{name}: say which jobs: {{\"jobs\": [\"web\"]}} ('*' means all)");
+
+    private static bool Waits(OperationRequest body) => body.Wait ?? true;
+
+    private static string One(OperationRequest body) => All(body) is [var job]
+        ? job
+        : throw RequestException.Bad("scale: say which job, exactly one: {\"jobs\": [\"web\"], \"instances\": 6}");
+
+    private static int CountOf(OperationRequest body) => body.Instances switch
+    {
+        null => throw RequestException.Bad("scale: say how many: {\"jobs\": [\"web\"], \"instances\": 6}"),
+        < 1 or > MostInstances => throw RequestException.Bad($"scale: 1 to {MostInstances} instances, not {body.Instances}; `stop` ends all of them"),
+        { } count => count,
+    };
 
     private static Signal SignalOf(OperationRequest body)
     {

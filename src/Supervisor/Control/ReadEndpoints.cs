@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Supervisor.Control.Messages;
@@ -12,31 +11,36 @@ internal sealed class ReadEndpoints(ControlOptions options)
     /// <summary>Adds them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "/v1/version", context => Answers.JsonAsync(
-            context, new VersionMessage(SupervisorVersion.Text, Environment.ProcessId), ControlJson.Default.VersionMessage));
-        Map(routes, "/v1/status", StatusAsync);
-        Map(routes, "/v1/jobs/{name}", context => Answers.JsonAsync(
-            context, new ShowMessage([.. Named(context).Select(SpecReport.Of)]), ControlJson.Default.ShowMessage));
-        Map(routes, "/v1/jobs/{name}/why", context =>
-        {
-            var now = options.Now();
-            return Answers.JsonAsync(
-                context, new WhyMessage([.. Named(context).Select(i => StoryReport.Of(i, now, options.Logs))]), ControlJson.Default.WhyMessage);
-        });
+        new ApiDescription("The version of the supervisor that runs.") { Answer = ControlJson.Default.VersionMessage }
+            .Map(routes, "GET", "/v1/version", context => Answers.JsonAsync(
+                context, new VersionMessage(SupervisorVersion.Text, Environment.ProcessId), ControlJson.Default.VersionMessage));
+        new ApiDescription("The supervisor and its jobs.") { Answer = ControlJson.Default.StatusMessage, Query = [ApiParameter.Jobs], OtherStatuses = [404] }
+            .Map(routes, "GET", "/v1/status", StatusAsync);
+        new ApiDescription("The effective specification of a job, secrets hidden.") { Answer = ControlJson.Default.ShowMessage, OtherStatuses = [404] }
+            .Map(routes, "GET", "/v1/jobs/{name}", context => Answers.JsonAsync(
+                context, new ShowMessage([.. Named(context).Select(SpecReport.Of)]), ControlJson.Default.ShowMessage));
+        new ApiDescription("Where a job stands, how its last runs ended and why it is restarted or not, with its last lines.")
+        { Answer = ControlJson.Default.WhyMessage, OtherStatuses = [404] }
+            .Map(routes, "GET", "/v1/jobs/{name}/why", WhyAsync);
+        new ApiDescription("Who waits for whom, and how long each took to become ready.") { Answer = ControlJson.Default.GraphMessage }
+            .Map(routes, "GET", "/v1/graph", context => Answers.JsonAsync(
+                context, GraphReport.Of(options.Supervisor.Snapshot), ControlJson.Default.GraphMessage));
     }
-
-    private static void Map(IEndpointRouteBuilder routes, string path, RequestDelegate answer) => routes.MapGet(path, context =>
-    {
-        Permission.Demand(context, Access.Read);
-        return answer(context);
-    });
 
     private Task StatusAsync(HttpContext context)
     {
         var snapshot = options.Supervisor.Snapshot;
-        var jobs = JobSelector.Select(snapshot, [.. context.Request.Query["job"].OfType<string>()]);
+        var jobs = JobSelector.Select(snapshot, context.Request.Query.Jobs());
         var status = StatusReport.Of(snapshot, jobs, options.Now(), options.Logs, SupervisorVersion.Text);
         return Answers.JsonAsync(context, status, ControlJson.Default.StatusMessage);
+    }
+
+    private Task WhyAsync(HttpContext context)
+    {
+        var now = options.Now();
+        var counts = StatusReport.Counts(options.Supervisor.Snapshot);
+        var why = new WhyMessage([.. Named(context).Select(i => StoryReport.Of(i, now, options.Logs, counts.GetValueOrDefault(i.Name.Job, i.Definition.Instances)))]);
+        return Answers.JsonAsync(context, why, ControlJson.Default.WhyMessage);
     }
 
     private IReadOnlyList<InstanceSnapshot> Named(HttpContext context) =>

@@ -19,4 +19,11 @@ internal sealed class RequestException(ProblemMessage problem) : Exception(probl
 
     /// <summary>409.</summary>
     public static RequestException Refused(string detail) => new(new("urn:supervisor:refused", "refused", 409, detail));
+
+    /// <summary>503 of a health check.</summary>
+    public static RequestException NotHealthy(string detail) => new(new("urn:supervisor:not-healthy", "not healthy", 503, detail));
+
+    /// <summary>404 for a path.</summary>
+    public static RequestException NotFound(string path) =>
+        new(new("about:blank", "not found", 404, $"there is nothing at {path}; GET /v1/status is a beginning"));
 }

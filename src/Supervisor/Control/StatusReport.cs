@@ -19,10 +19,14 @@ internal static class StatusReport
             snapshot.OrphansReaped,
             snapshot.Strays,
             snapshot.LateFacts),
-        [.. instances.Select(instance => Of(instance, now, logs))]);
+        [.. All(instances, now, logs, Counts(snapshot))]);
 
-    /// <summary>One instance.</summary>
-    public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs) => new()
+    /// <summary>How many instances each job has.</summary>
+    public static IReadOnlyDictionary<string, int> Counts(SupervisorSnapshot snapshot) =>
+        snapshot.Instances.CountBy(instance => instance.Name.Job).ToDictionary();
+
+    /// <summary>One instance; <paramref name="count"/> is how many its job has.</summary>
+    public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count) => new()
     {
         Job = instance.Name.Job,
         Instance = instance.Name.Index,
@@ -39,8 +43,13 @@ internal static class StatusReport
         StatusText = instance.StatusText,
         Next = instance.Next is { } next ? new(next.Action, next.At?.Wall, Until(next, now)) : null,
         LastExit = instance.LastExit is { } exit ? Of(exit) : null,
+        Scaled = count == instance.Definition.Instances ? null : new(count, instance.Definition.Instances),
         Log = Of(logs.Counters(instance.Name)),
     };
+
+    private static IEnumerable<JobMessage> All(
+        IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, IReadOnlyDictionary<string, int> counts) =>
+        instances.Select(instance => Of(instance, now, logs, counts[instance.Name.Job]));
 
     /// <summary>One end.</summary>
     public static ExitMessage Of(ExitRecord exit) => new()

@@ -14,8 +14,8 @@ internal static class StoryReport
     private const int LastLines = 10;
 
     /// <summary>The story of one instance.</summary>
-    public static JobStoryMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs) => new(
-        StatusReport.Of(instance, now, logs),
+    public static JobStoryMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count) => new(
+        StatusReport.Of(instance, now, logs, count),
         Restart(instance),
         Position(instance),
         [.. instance.Exits.Select(StatusReport.Of)],
@@ -72,8 +72,10 @@ internal static class StoryReport
             ? $"{position} {key}"
             : null;
 
-    private static string Word(StoryLevel level) => level switch
+    /// <summary>The word for a level.</summary>
+    public static string Word(StoryLevel level) => level switch
     {
+        StoryLevel.Detail => "detail",
         StoryLevel.Information => "information",
         StoryLevel.Warning => "warning",
         _ => "error",

@@ -90,6 +90,15 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
         CloseMemory();
     }
 
+    /// <summary>The newest start that went through to the end.</summary>
+    public StartTimes? LastStart { get; private set; }
+
+    /// <summary>The first one.</summary>
+    public StartTimes? FirstStart { get; private set; }
+
+    // Since when it is to be up and is not.
+    private Instant? _wanted;
+
     /// <summary>Counts what a transition has brought.</summary>
     public void Count(JobState before)
     {
@@ -101,6 +110,31 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
         if (State.Restarts > before.Restarts)
         {
             RestartsEver++;
+        }
+
+        if (State.Phase != before.Phase)
+        {
+            TimeStart(before.Phase);
+        }
+    }
+
+    private void TimeStart(Phase from)
+    {
+        if (State.Phase is Phase.Waiting or Phase.Preparing or Phase.Spawning)
+        {
+            _wanted ??= State.Since;
+        }
+
+        if (State.Phase is Phase.Ready || (State.Phase is Phase.Completed && Spec.Kind is JobKind.Oneshot))
+        {
+            LastStart = new(_wanted ?? State.AttemptBegan, State.AttemptBegan, State.Since);
+            FirstStart ??= LastStart;
+        }
+
+        // The attempts between which it backs off belong to one start.
+        if (State.Phase is Phase.Ready or Phase.Stopped or Phase.Completed or Phase.Failed)
+        {
+            _wanted = null;
         }
     }
 

@@ -27,6 +27,8 @@ internal static class Publisher
             Exits = state.Exits,
             ExitCounts = slot.ExitCounts,
             RestartsEver = slot.RestartsEver,
+            FirstStart = slot.FirstStart,
+            LastStart = slot.LastStart,
             Story = slot.Story,
             Spec = slot.Spec,
             Definition = slot.Definition,

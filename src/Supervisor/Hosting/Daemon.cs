@@ -7,9 +7,11 @@ using Serilog;
 using Serilog.Events;
 using Supervisor.Cli;
 using Supervisor.Control;
+using Supervisor.Control.Events;
 using Supervisor.Engine;
 using Supervisor.Linux;
 using Supervisor.Logs;
+using Supervisor.Metrics;
 using Supervisor.Processes;
 using Supervisor.SharedMemory;
 using Supervisor.Specs;
@@ -67,6 +69,7 @@ internal static class Daemon
         var clock = new EngineClock(time);
         using var wakeup = new Wakeup(clock);
         var boards = new Boards(time);
+        var events = new EventRing();
         EngineLoop? engine = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
@@ -76,7 +79,7 @@ internal static class Daemon
             inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term),
             inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
             clock,
-            new StoryLog(log),
+            new StoryListeners(new StoryLog(log), events),
             wakeup,
             boards)
         { Published = status.Published };
@@ -85,14 +88,20 @@ internal static class Daemon
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlSocket.Listen(spec.Daemon);
+        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time), () => engine.Snapshot.Instances.Length);
+        Signals? taken = null;
         var control = new ControlOptions
         {
             Supervisor = engine,
             Logs = jobLogs,
             Boards = boards,
+            Events = events,
             Daemon = spec.Daemon,
             Now = () => clock.Now,
+            Ping = engine.Ping,
+            Metrics = metrics.Scrape,
             ReadConfiguration = configuration.Read,
+            Applied = applied => taken?.Forward(applied.Daemon.ForwardSignals),
         };
         using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group));
         using var signals = new Signals(
@@ -100,6 +109,7 @@ internal static class Daemon
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
             time);
         using var reload = new Reload(configuration, engine, signals, log);
+        taken = signals;
         signals.Reload = () => _ = reload.Do();
         signals.Forward(spec.Daemon.ForwardSignals);
         status.Start();

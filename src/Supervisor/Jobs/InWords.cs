@@ -48,7 +48,7 @@ public static class InWords
         Phase.Stopped => "stopped",
         Phase.Completed => "completed",
         Phase.Failed => "failed",
-        Phase.Waiting => "waits for what it depends on",
+        Phase.Waiting => "is to be started",
         Phase.Preparing => "runs its before_start steps",
         Phase.Spawning => "is being started",
         Phase.Running => "runs",

@@ -95,6 +95,12 @@ public sealed record InstanceSnapshot
     /// <summary>Automatic restarts since the supervisor's start (unlike <see cref="Restarts"/>, a start by hand does not reset it).</summary>
     public long RestartsEver { get; init; }
 
+    /// <summary>How long the first start took that went through to the end; null: none has yet.</summary>
+    public StartTimes? FirstStart { get; init; }
+
+    /// <summary>How long the newest start took that went through to the end; null: none has yet.</summary>
+    public StartTimes? LastStart { get; init; }
+
     /// <summary>The last decisions in words, oldest first, at most 40 (for `why`).</summary>
     public ImmutableArray<StoryLine> Story { get; init; } = [];
 
@@ -107,6 +113,12 @@ public sealed record InstanceSnapshot
     /// <summary>The last end; null before the first.</summary>
     public ExitRecord? LastExit => Exits.IsEmpty ? null : Exits[0];
 }
+
+/// <summary>The course of a start.</summary>
+/// <param name="Wanted">When it was to start: from here it waited for what it depends on, or retried.</param>
+/// <param name="Began">When the attempt began that went through.</param>
+/// <param name="Up">When it was up: ready, or succeeded for a oneshot.</param>
+public sealed record StartTimes(Instant Wanted, Instant Began, Instant Up);
 
 /// <summary>A decision or an event of an instance, in words.</summary>
 public sealed record StoryLine(long Sequence, DateTimeOffset At, int Attempt, PublicState State, StoryLevel Level, string Text);

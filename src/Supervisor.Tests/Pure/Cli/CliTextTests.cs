@@ -22,6 +22,7 @@ public class CliTextTests
         StatusText = null,
         Next = null,
         LastExit = null,
+        Scaled = null,
         Log = new(0, 0, 0, 0, null),
     };
 

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using Supervisor.Configuration;
+using Supervisor.Control.Messages;
 using Supervisor.Specs;
 
 namespace Supervisor.Cli.Commands;
@@ -14,30 +17,32 @@ internal sealed class CheckCommand : ICommand
     {
         var file = context.ConfigurationFile;
         var result = DefaultPlaces.Read(file);
-        var problems = result.Spec is { } spec ? [.. OfMachine(spec, context.Hooks)] : result.Problems.Select(problem => problem.ToString()).ToList();
-        foreach (var problem in problems)
+        var problems = result.Spec is { } spec ? [.. OfMachine(spec, context.Hooks)] : result.Problems.ToList();
+        var jobs = result.Spec?.Jobs.Count ?? 0;
+        if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(PlainText.Of(problem));
+            var message = new CheckMessage(file, problems.Count == 0, jobs, [.. problems.Select(p => new ConfigurationProblemMessage(p.Position.File, p.Position.Line, p.Position.Column, p.Message))]);
+            context.Terminal.Line(JsonSerializer.Serialize(message, ControlJson.Default.CheckMessage));
         }
-
-        if (problems.Count > 0)
+        else if (problems.Count == 0)
         {
+            context.Terminal.Told($"{file}: valid, {jobs} job{(jobs == 1 ? "" : "s")}");
+        }
+        else
+        {
+            problems.ForEach(problem => context.Terminal.Line(PlainText.Of(problem.ToString())));
             context.Terminal.Line($"{file}: {problems.Count} problem{(problems.Count == 1 ? "" : "s")}");
-            return Task.FromResult(ExitCodes.Failed);
         }
 
-        var jobs = result.Spec!.Jobs.Count;
-        context.Terminal.Told($"{file}: valid, {jobs} job{(jobs == 1 ? "" : "s")}");
-        return Task.FromResult(ExitCodes.Done);
+        return Task.FromResult(problems.Count == 0 ? ExitCodes.Done : ExitCodes.Failed);
     }
 
     // Instances that differ in nothing that is checked would say the same again.
-    private static IEnumerable<string> OfMachine(SupervisorSpec spec, DaemonHooks hooks) =>
+    private static IEnumerable<ConfigurationProblem> OfMachine(SupervisorSpec spec, DaemonHooks hooks) =>
         hooks.CheckMachine is not { } check ? []
         : (from job in spec.Jobs
            from index in Enumerable.Range(0, job.Instances)
            from failure in check(job.Instance(index).Process)
-           let key = failure.Step.ConfigurationKey()
-           let position = job.PositionOf(key ?? "")
-           select $"{(position is { } at ? $"{at}: " : "")}job '{job.Name}' cannot be started on this machine: {failure}").Distinct();
+           let position = job.PositionOf(failure.Step.ConfigurationKey() ?? "") ?? new SourcePosition(spec.File, 1, 1)
+           select new ConfigurationProblem(position, $"job '{job.Name}' cannot be started on this machine: {failure}")).Distinct();
 }

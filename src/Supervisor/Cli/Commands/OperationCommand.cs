@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Supervisor.Control.Messages;
 
 namespace Supervisor.Cli.Commands;
 
@@ -8,8 +7,9 @@ internal sealed class OperationCommand : ICommand
 {
     private readonly Argument<string[]> _jobs;
     private readonly Option<bool>? _withDependents;
+    private readonly Option<bool>? _rolling;
 
-    private OperationCommand(string name, string description, bool required, bool withDependents = false)
+    private OperationCommand(string name, string description, bool required, bool withDependents = false, bool rolling = false)
     {
         _jobs = CommonOptions.Jobs(required);
         Syntax = new(name, description) { _jobs };
@@ -17,6 +17,12 @@ internal sealed class OperationCommand : ICommand
         {
             _withDependents = new("--with-dependents") { Description = "also stop the running jobs that depend on them" };
             Syntax.Add(_withDependents);
+        }
+
+        if (rolling)
+        {
+            _rolling = new("--rolling") { Description = "one instance after the other: the next one goes when the last one is up" };
+            Syntax.Add(_rolling);
         }
     }
 
@@ -27,7 +33,7 @@ internal sealed class OperationCommand : ICommand
     public static OperationCommand Stop => new("stop", "stop jobs and keep them stopped", required: true, withDependents: true);
 
     /// <summary><c>supervisor restart JOB...</c></summary>
-    public static OperationCommand Restart => new("restart", "stop and start jobs; starts what is stopped", required: true);
+    public static OperationCommand Restart => new("restart", "stop and start jobs; starts what is stopped", required: true, rolling: true);
 
     /// <summary><c>supervisor try-restart JOB...</c></summary>
     public static OperationCommand TryRestart => new("try-restart", "restart jobs that run; leaves alone what is stopped", required: true);
@@ -39,15 +45,9 @@ internal sealed class OperationCommand : ICommand
     public Command Syntax { get; }
 
     /// <inheritdoc/>
-    public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
-    {
-        var request = new OperationRequest
-        {
-            Jobs = context.Line.GetValue(_jobs),
-            Wait = !context.Line.GetValue(CommonOptions.NoWait),
-            WithDependents = _withDependents is not null && context.Line.GetValue(_withDependents),
-        };
-        var (answer, json) = await context.Client.PostAsync(Syntax.Name, request, cancellation).ConfigureAwait(false);
-        return AnswerText.Show(context, answer, json);
-    }
+    public Task<int> RunAsync(CommandContext context, CancellationToken cancellation) => OperationRun.DoAsync(
+        context,
+        Syntax.Name,
+        new() { Jobs = context.Line.GetValue(_jobs), Wait = context.Wait, WithDependents = context.If(_withDependents), Rolling = context.If(_rolling) },
+        cancellation);
 }

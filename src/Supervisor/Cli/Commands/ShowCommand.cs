@@ -6,7 +6,7 @@ namespace Supervisor.Cli.Commands;
 /// <summary><c>supervisor show JOB</c></summary>
 internal sealed class ShowCommand : ICommand
 {
-    private readonly Argument<string> _job = new("JOB") { Description = "a job: web, web@2" };
+    private readonly Argument<string> _job = CommonOptions.Job();
 
     public ShowCommand() => Syntax = new("show", "the effective specification, secrets hidden") { _job };
 

@@ -14,10 +14,9 @@ internal sealed class ShutdownCommand : ICommand
     public Command Syntax { get; }
 
     /// <inheritdoc/>
-    public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    public Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        var request = new OperationRequest { Immediate = context.Line.GetValue(_immediate), Wait = !context.Line.GetValue(CommonOptions.NoWait) };
-        var (answer, json) = await context.Client.PostAsync("shutdown", request, cancellation).ConfigureAwait(false);
-        return AnswerText.Show(context, answer, json);
+        var request = new OperationRequest { Immediate = context.If(_immediate), Wait = context.Wait };
+        return OperationRun.DoAsync(context, "shutdown", request, cancellation);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SignalCommand : ICommand
     public Command Syntax { get; }
 
     /// <inheritdoc/>
-    public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    public Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var request = new OperationRequest
         {
@@ -24,7 +24,6 @@ internal sealed class SignalCommand : ICommand
             Signal = context.Line.GetValue(_signal),
             To = context.Line.GetValue(_group) ? "group" : "main",
         };
-        var (answer, json) = await context.Client.PostAsync("signal", request, cancellation).ConfigureAwait(false);
-        return AnswerText.Show(context, answer, json);
+        return OperationRun.DoAsync(context, "signal", request, cancellation);
     }
 }

@@ -30,6 +30,11 @@ internal sealed class StatusCommand : ICommand
             context.Terminal.Told(line);
         }
 
+        foreach (var note in StatusText.Notes(status))
+        {
+            context.Terminal.Note(note);
+        }
+
         return StatusText.ExitCode(status.Jobs);
     }
 }

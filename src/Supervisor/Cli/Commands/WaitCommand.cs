@@ -19,10 +19,9 @@ internal sealed class WaitCommand : ICommand
     public Command Syntax { get; }
 
     /// <inheritdoc/>
-    public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    public Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var request = new OperationRequest { Jobs = context.Line.GetValue(_jobs), For = context.Line.GetValue(_for) };
-        var (answer, json) = await context.Client.PostAsync("wait", request, cancellation).ConfigureAwait(false);
-        return AnswerText.Show(context, answer, json);
+        return OperationRun.DoAsync(context, "wait", request, cancellation);
     }
 }

@@ -6,7 +6,7 @@ namespace Supervisor.Cli.Commands;
 /// <summary><c>supervisor why JOB</c></summary>
 internal sealed class WhyCommand : ICommand
 {
-    private readonly Argument<string> _job = new("JOB") { Description = "a job: web, web@2" };
+    private readonly Argument<string> _job = CommonOptions.Job();
 
     public WhyCommand() => Syntax = new("why", "the story of the last ends and decisions, in words, with the last log lines") { _job };
 

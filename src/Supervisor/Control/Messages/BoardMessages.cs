@@ -1,6 +1,7 @@
 namespace Supervisor.Control.Messages;
 
 /// <summary>Answer of <c>GET /v1/boards</c>: the state boards of jobs, read without asking the jobs.</summary>
+/// <param name="Boards">Each board of the instances that were asked for.</param>
 public sealed record BoardsMessage(IReadOnlyList<BoardMessage> Boards);
 
 /// <summary>One state board.</summary>
@@ -16,7 +17,9 @@ public sealed record BoardMessage(
     string Name, ulong Heartbeat, double? HeartbeatAgeSeconds, string? Phase, ProgressMessage? Progress, string? StatusText,
     IReadOnlyList<CounterMessage> Counters, IReadOnlyList<string> Problems);
 
-/// <summary>Progress; <paramref name="Total"/> 0: not known.</summary>
+/// <summary>Progress.</summary>
+/// <param name="Done">How much is done.</param>
+/// <param name="Total">Of how much; 0: not known.</param>
 public sealed record ProgressMessage(ulong Done, ulong Total);
 
 /// <summary>A counter or a gauge.</summary>
@@ -26,6 +29,7 @@ public sealed record ProgressMessage(ulong Done, ulong Total);
 public sealed record CounterMessage(string Name, string Kind, decimal Value);
 
 /// <summary>Answer of <c>GET /v1/regions</c>.</summary>
+/// <param name="Regions">Each region.</param>
 public sealed record RegionsMessage(IReadOnlyList<RegionMessage> Regions);
 
 /// <summary>A region of shared memory.</summary>

@@ -14,6 +14,10 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(BoardsMessage))]
 [JsonSerializable(typeof(RegionsMessage))]
+[JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(GraphMessage))]
+[JsonSerializable(typeof(HealthMessage))]
+[JsonSerializable(typeof(CheckMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>What clients send: a member that nobody knows is a mistake that must be told, not ignored.</summary>

@@ -6,12 +6,17 @@ public sealed record OperationRequest
     /// <summary>Names and patterns; none: all, where the operation allows it.</summary>
     public IReadOnlyList<string>? Jobs { get; init; }
 
-    /// <summary>Whether the answer comes when it is done (else when it has been accepted).</summary>
-    // Not init: the generated reader gives init members that are absent their type's default instead of this one.
-    public bool Wait { get; set; } = true;
+    /// <summary>Whether the answer comes when it is done (the default), or when it has been accepted.</summary>
+    public bool? Wait { get; init; }
 
     /// <summary>stop: also the running jobs that depend on one of them.</summary>
-    public bool WithDependents { get; init; }
+    public bool? WithDependents { get; init; }
+
+    /// <summary>restart: one instance after the other; the next one goes when the last one is up.</summary>
+    public bool? Rolling { get; init; }
+
+    /// <summary>scale: how many instances.</summary>
+    public int? Instances { get; init; }
 
     /// <summary>signal: name or number.</summary>
     public string? Signal { get; init; }
@@ -23,10 +28,13 @@ public sealed record OperationRequest
     public string? For { get; init; }
 
     /// <summary>apply: only tell the plan.</summary>
-    public bool DryRun { get; init; }
+    public bool? DryRun { get; init; }
+
+    /// <summary>apply: a changed job that does not come up gets its old specification back.</summary>
+    public bool? Rollback { get; init; }
 
     /// <summary>shutdown: kill everything at once.</summary>
-    public bool Immediate { get; init; }
+    public bool? Immediate { get; init; }
 }
 
 /// <summary>How an operation ended.</summary>
@@ -38,4 +46,10 @@ public sealed record OperationAnswer(
     string Outcome, string? Message, IReadOnlyList<InstanceAnswer> Jobs, IReadOnlyList<string> Plan);
 
 /// <summary>How it went for one instance.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="Ok">Whether it came to where it was asked to.</param>
+/// <param name="State">Its state now.</param>
+/// <param name="Message">In words.</param>
+/// <param name="Next">What happens next by itself; null: nothing.</param>
+/// <param name="Position">Where in the configuration the reason stands (<c>web.yaml:7:16 directory</c>); null: nowhere.</param>
 public sealed record InstanceAnswer(string Name, bool Ok, string State, string Message, string? Next, string? Position);

@@ -9,7 +9,20 @@ namespace Supervisor.Control.Messages;
 public sealed record ProblemMessage(string Type, string Title, int Status, string Detail, IReadOnlyList<ConfigurationProblemMessage>? Problems = null);
 
 /// <summary>A problem of a configuration.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">Its line, from 1.</param>
+/// <param name="Column">Its column, from 1.</param>
+/// <param name="Message">What is wrong, in words.</param>
 public sealed record ConfigurationProblemMessage(string File, int Line, int Column, string Message);
 
 /// <summary>Answer of <c>GET /v1/version</c>.</summary>
+/// <param name="Version">Version of the supervisor.</param>
+/// <param name="Pid">Its pid.</param>
 public sealed record VersionMessage(string Version, int Pid);
+
+/// <summary>What <c>supervisor check -o json</c> tells.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Valid">Whether there is no problem.</param>
+/// <param name="Jobs">How many jobs it has; 0 when it is not valid.</param>
+/// <param name="Problems">Each problem.</param>
+public sealed record CheckMessage(string File, bool Valid, int Jobs, IReadOnlyList<ConfigurationProblemMessage> Problems);

@@ -1,6 +1,7 @@
 namespace Supervisor.Control.Messages;
 
 /// <summary>Answer of <c>GET /v1/jobs/NAME</c>: the effective specification of each instance.</summary>
+/// <param name="Jobs">The instances that were asked for.</param>
 public sealed record ShowMessage(IReadOnlyList<JobSpecMessage> Jobs);
 
 /// <summary>The effective specification of one instance.</summary>

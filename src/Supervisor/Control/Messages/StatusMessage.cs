@@ -1,6 +1,8 @@
 namespace Supervisor.Control.Messages;
 
 /// <summary>Answer of <c>GET /v1/status</c>. Names and meanings are stable; additions are free.</summary>
+/// <param name="Supervisor">The supervisor itself.</param>
+/// <param name="Jobs">The instances that were asked for, in file order.</param>
 public sealed record StatusMessage(SupervisorMessage Supervisor, IReadOnlyList<JobMessage> Jobs);
 
 /// <summary>The supervisor itself.</summary>
@@ -63,9 +65,17 @@ public sealed record JobMessage
     /// <summary>Its last end.</summary>
     public required ExitMessage? LastExit { get; init; }
 
+    /// <summary>How many instances of the job there are, when that differs from the file (<c>scale</c>); null: as the file says.</summary>
+    public required ScaledMessage? Scaled { get; init; }
+
     /// <summary>What its output has cost.</summary>
     public required LogCountersMessage Log { get; init; }
 }
+
+/// <summary>A job that was scaled: it stays so until the configuration is applied.</summary>
+/// <param name="Instances">How many there are.</param>
+/// <param name="File">How many the file in force asks for.</param>
+public sealed record ScaledMessage(int Instances, int File);
 
 /// <summary>What happens next.</summary>
 /// <param name="Action">In words.</param>
@@ -74,4 +84,9 @@ public sealed record JobMessage
 public sealed record NextMessage(string Action, DateTimeOffset? At, double? InSeconds);
 
 /// <summary>Counters of a job's log.</summary>
+/// <param name="Bytes">Bytes read from its output.</param>
+/// <param name="Lines">Lines read from its output.</param>
+/// <param name="DroppedBytes">Bytes that were dropped.</param>
+/// <param name="WriteErrors">Failed writes of its log.</param>
+/// <param name="LastError">The newest of those, in words; null: none.</param>
 public sealed record LogCountersMessage(long Bytes, long Lines, long DroppedBytes, long WriteErrors, string? LastError);

@@ -1,6 +1,7 @@
 namespace Supervisor.Control.Messages;
 
 /// <summary>Answer of <c>GET /v1/jobs/NAME/why</c>: one story per instance.</summary>
+/// <param name="Jobs">The instances that were asked for.</param>
 public sealed record WhyMessage(IReadOnlyList<JobStoryMessage> Jobs);
 
 /// <summary>The story of one instance.</summary>
@@ -19,6 +20,12 @@ public sealed record JobStoryMessage(
     IReadOnlyList<LogLineMessage> LastLines);
 
 /// <summary>One decision or event.</summary>
+/// <param name="Sequence">Its number in the stream of events.</param>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Attempt">Number of the attempt.</param>
+/// <param name="State">State after it.</param>
+/// <param name="Level">information, warning, error.</param>
+/// <param name="Text">In words.</param>
 public sealed record StoryLineMessage(long Sequence, DateTimeOffset At, int Attempt, string State, string Level, string Text);
 
 /// <summary>One line of a log: what the log stream sends, one object a line.</summary>

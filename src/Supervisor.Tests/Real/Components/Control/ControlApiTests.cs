@@ -22,7 +22,7 @@ public class ControlApiTests
         Assert.NotEqual("", supervisor.GetProperty("version").GetString());
         var web = json.GetProperty("jobs")[0];
         Assert.Equal(["job", "instance", "name", "kind", "state", "goal", "pid", "attempt", "restarts", "since", "uptime_seconds", "ready", "status_text",
-            "next", "last_exit", "log"], web.EnumerateObject().Select(member => member.Name));
+            "next", "last_exit", "scaled", "log"], web.EnumerateObject().Select(member => member.Name));
         Assert.Equal(4711, web.GetProperty("pid").GetInt32());
         Assert.Equal(90, web.GetProperty("uptime_seconds").GetDouble());
         var db = json.GetProperty("jobs")[1];
@@ -79,6 +79,8 @@ public class ControlApiTests
     [InlineData("restart", """{"jobs":["web"]}""", typeof(RestartJobs))]
     [InlineData("try-restart", """{"jobs":["web"]}""", typeof(RestartJobs))]
     [InlineData("reload", """{"jobs":["web"]}""", typeof(ReloadJobs))]
+    [InlineData("restart", """{"jobs":["web"],"rolling":true}""", typeof(RollingRestart))]
+    [InlineData("scale", """{"jobs":["web"],"instances":6}""", typeof(ScaleJob))]
     [InlineData("signal", """{"jobs":["web"],"signal":"hup"}""", typeof(SignalJobs))]
     [InlineData("wait", """{"jobs":["web"],"for":"exited"}""", typeof(WaitForJobs))]
     [InlineData("shutdown", "", typeof(ShutDown))]
@@ -114,6 +116,13 @@ public class ControlApiTests
     [InlineData("stop", "{}", 400, "say which jobs")]
     [InlineData("signal", """{"jobs":["web"],"signal":"SIGHUB"}""", 400, "did you mean 'SIGHUP'?")]
     [InlineData("wait", """{"for":"redy"}""", 400, "ready, running, stopped, exited")]
+    [InlineData("scale", """{"jobs":["web"]}""", 400, "say how many")]
+    [InlineData("scale", """{"jobs":["web"],"instances":0}""", 400, "1 to 10000 instances, not 0")]
+    [InlineData("scale", """{"jobs":["web","db"],"instances":2}""", 400, "exactly one")]
+    [InlineData("start", """{"jobs":["web"],"rolling":true}""", 400, "'rolling' means nothing here; it takes jobs, wait")]
+    [InlineData("start", """{"jobs":[null]}""", 400, "not null")]
+    [InlineData("start?wait=perhaps", "", 400, "true or false")]
+    [InlineData("status", "{}", 405, "/v1/status takes GET, not POST")]
     [InlineData("nonsense", "{}", 404, "nothing at /v1/nonsense")]
     public async Task A_bad_request_is_told_what_is_wrong(string path, string body, int expected, string detail)
     {
@@ -173,5 +182,57 @@ public class ControlApiTests
         Assert.Equal(HttpStatusCode.InternalServerError, status);
         Assert.Contains("boom", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await control.GetAsync("/v1/version")).Status);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_scaled_says_so_until_it_is_as_the_file_again()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Engine.Snapshot = ScriptedSupervisor.Of(
+            ScriptedSupervisor.Instance("web", PublicState.Ready, index: 0), ScriptedSupervisor.Instance("web", PublicState.Ready, index: 1));
+
+        var (_, json) = await control.GetAsync("/v1/status?job=web@0");
+
+        var scaled = Assert.Single(json.GetProperty("jobs").EnumerateArray()).GetProperty("scaled");
+        Assert.Equal((2, 1), (scaled.GetProperty("instances").GetInt32(), scaled.GetProperty("file").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Livez_says_when_the_engine_does_not_answer()
+    {
+        await using var control = await RunningControl.StartAsync(limits: limits => limits with { Liveness = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal(HttpStatusCode.OK, (await control.GetAsync("/livez")).Status);
+
+        control.Ping = new TaskCompletionSource().Task;
+
+        var (status, json) = await control.GetAsync("/livez");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("the engine has not answered within 1 ms", json.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Readyz_names_what_is_not_up()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.GetAsync("/readyz");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("not everything is up: db (backoff)", json.GetProperty("detail").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await control.GetAsync("/readyz?job=web")).Status);
+    }
+
+    [Fact]
+    public async Task What_was_applied_is_told_to_the_daemon_and_a_dry_run_is_not()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Configuration = new(control.Engine.Snapshot.Spec, []);
+
+        await control.PostAsync("/v1/apply", """{"dry_run":true}""");
+        Assert.Empty(control.Applied);
+        await control.PostAsync("/v1/apply", """{"rollback":true}""");
+
+        Assert.Same(control.Engine.Snapshot.Spec, Assert.Single(control.Applied));
+        Assert.Equal((false, true), control.Engine.Submitted.OfType<ApplySpec>().Select(apply => apply.Rollback) switch { var all => (all.First(), all.Last()) });
     }
 }

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Supervisor.Configuration;
 using Supervisor.Control;
+using Supervisor.Control.Events;
 using Supervisor.Specs;
 
 namespace Supervisor.Tests.Real.Components.Control;
@@ -15,8 +17,9 @@ internal sealed class RunningControl : IAsyncDisposable
     private readonly ControlSocket _socket;
     private readonly ControlServer _server;
 
-    private RunningControl(Func<DaemonSpec, DaemonSpec>? change)
+    private RunningControl(Func<DaemonSpec, DaemonSpec>? change, Func<ControlLimits, ControlLimits>? limits, int keptEvents)
     {
+        Events = new(keptEvents);
         var spec = ScriptedSupervisor.Daemon(Path.Combine(_directory, "control.sock"));
         spec = change?.Invoke(spec) ?? spec;
         _socket = ControlSocket.Listen(spec);
@@ -28,6 +31,11 @@ internal sealed class RunningControl : IAsyncDisposable
                 Daemon = spec,
                 Now = () => new(TimeSpan.FromSeconds(100), ScriptedSupervisor.Noon.AddSeconds(90)),
                 ReadConfiguration = () => Configuration,
+                Events = Events,
+                Limits = limits?.Invoke(new()) ?? new(),
+                Metrics = context => context.Response.WriteAsync("supervisor_jobs 2\n"),
+                Applied = spec => Applied.Add(spec),
+                Ping = () => Ping,
             },
             _socket.Descriptor,
             _socket.Group);
@@ -39,15 +47,24 @@ internal sealed class RunningControl : IAsyncDisposable
 
     public ScriptedSupervisor Engine { get; } = new();
 
+    public EventRing Events { get; }
+
+    public List<SupervisorSpec> Applied { get; } = [];
+
+    public IEnumerable<Endpoint> Endpoints => _server.Endpoints;
+
+    public Task Ping { get; set; } = Task.CompletedTask;
+
     public HttpClient Client { get; }
 
     public string SocketPath => _socket.Path;
 
     public ConfigurationResult Configuration { get; set; } = new(null, [new(new("a.yaml", 12, 5), "unknown key 'comand'")]);
 
-    public static async Task<RunningControl> StartAsync(Func<DaemonSpec, DaemonSpec>? change = null)
+    public static async Task<RunningControl> StartAsync(
+        Func<DaemonSpec, DaemonSpec>? change = null, Func<ControlLimits, ControlLimits>? limits = null, int keptEvents = 16)
     {
-        var control = new RunningControl(change);
+        var control = new RunningControl(change, limits, keptEvents);
         await control._server.StartAsync(TestContext.Current.CancellationToken);
         return control;
     }

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Supervisor.Control.Messages;
+
+namespace Supervisor.Control;
+
+/// <summary>Reads the body of an operation; what is not the JSON that is due there is told with its place.</summary>
+internal static class RequestBody
+{
+    /// <summary>
+    /// Reads it. An empty body is an operation without anything said; <c>?wait=false</c> is the short way for curl. A member that means nothing to this
+    /// operation is a mistake that must be told: who sends it expects something that will not happen.
+    /// </summary>
+    public static async Task<OperationRequest> ReadAsync(HttpContext context, string operation, IReadOnlyList<string> members)
+    {
+        using var text = new MemoryStream();
+        await context.Request.Body.CopyToAsync(text, context.RequestAborted).ConfigureAwait(false);
+        var waits = context.Request.Query["wait"].Count == 0 || context.Request.Query.Flag("wait");
+        if (text.Length == 0)
+        {
+            return waits ? new() : new() { Wait = false };
+        }
+
+        var body = Parse(text.GetBuffer().AsSpan(0, (int)text.Length), operation, members);
+        return waits ? body : body with { Wait = false };
+    }
+
+    private static OperationRequest Parse(ReadOnlySpan<byte> text, string operation, IReadOnlyList<string> members)
+    {
+        try
+        {
+            var body = JsonSerializer.Deserialize(text, RequestJson.Default.OperationRequest) ?? new();
+            DemandKnown(text, operation, members);
+            return body.Jobs?.Any(job => job is null) is true ? throw RequestException.Bad("jobs: names, not null") : body;
+        }
+        catch (JsonException malformed)
+        {
+            throw RequestException.Bad(InWords(malformed));
+        }
+    }
+
+    private static void DemandKnown(ReadOnlySpan<byte> text, string operation, IReadOnlyList<string> members)
+    {
+        var reader = new Utf8JsonReader(text);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.GetString() is { } name && !members.Contains(name))
+            {
+                throw RequestException.Bad($"{operation}: '{name}' means nothing here; it takes {string.Join(", ", members)}");
+            }
+        }
+    }
+
+    private static string InWords(JsonException malformed)
+    {
+        var where = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
+        var place = string.IsNullOrEmpty(malformed.Path) || malformed.Path == "$" ? "" : $", at {malformed.Path}";
+        var what = malformed.Message;
+        var end = what.IndexOf(" Path: ", StringComparison.Ordinal);
+        end = end < 0 ? what.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
+        return $"the body is not the JSON that is due here ({where}{place}): {(end < 0 ? what : what[..end])}";
+    }
+}
