@@ -20,7 +20,7 @@ internal static class ManPage
         page.Append(".SH COMMANDS\n");
         foreach (var command in root.Subcommands.Where(command => !command.Hidden))
         {
-            Command(page, command);
+            Command(page, command, "");
         }
 
         page.Append(".SH EXIT STATUS\n");
@@ -35,9 +35,20 @@ internal static class ManPage
         return page.ToString();
     }
 
-    private static void Command(StringBuilder page, Command command)
+    private static void Command(StringBuilder page, Command command, string group)
     {
-        page.Append($".SS \"{Escaped(command.Name)}{string.Concat(command.Arguments.Select(argument => " " + Escaped(Form(argument))))}\"\n");
+        foreach (var part in command.Subcommands.Where(part => !part.Hidden))
+        {
+            Command(page, part, command.Name + " ");
+        }
+
+        // A group of commands does nothing by itself.
+        if (command.Subcommands.Count > 0)
+        {
+            return;
+        }
+
+        page.Append($".SS \"{Escaped(group + command.Name)}{string.Concat(command.Arguments.Select(argument => " " + Escaped(Form(argument))))}\"\n");
         page.Append($"{Escaped(command.Description!)}\n");
         foreach (var argument in command.Arguments)
         {
