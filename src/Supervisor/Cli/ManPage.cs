@@ -49,10 +49,10 @@ internal static class ManPage
         }
 
         page.Append($".SS \"{Escaped(group + command.Name)}{string.Concat(command.Arguments.Select(argument => " " + Escaped(Form(argument))))}\"\n");
-        page.Append($"{Escaped(command.Description!)}\n");
+        page.Append($"{Escaped(command.Description ?? "")}\n");
         foreach (var argument in command.Arguments)
         {
-            page.Append($".TP\n.I {Escaped(argument.Name)}\n{Escaped(argument.Description!)}\n");
+            page.Append(argument.Description is { } words ? $".TP\n.I {Escaped(argument.Name)}\n{Escaped(words)}\n" : "");
         }
 
         Options(page, command.Options.Where(option => !option.Hidden));
@@ -64,7 +64,7 @@ internal static class ManPage
         {
             var names = string.Join(", ", option.Aliases.Append(option.Name).Where(name => name.StartsWith('-') && name != "-?").OrderBy(name => name.Length).Select(name => $"\\fB{Escaped(name)}\\fR"));
             var value = option.HelpName is { } help ? $" \\fI{Escaped(help)}\\fR" : "";
-            page.Append($".TP\n{names}{value}\n{Escaped(Lower(option.Description!))}\n");
+            page.Append($".TP\n{names}{value}\n{Escaped(Lower(option.Description ?? ""))}\n");
         }
     }
 
@@ -76,7 +76,7 @@ internal static class ManPage
         _ => $"{argument.Name}...",
     };
 
-    private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
+    private static string Lower(string sentence) => (sentence.Length == 0 ? "" : char.ToLowerInvariant(sentence[0]) + sentence[1..]).TrimEnd('.');
 
     // A line must not begin with a dot or a quote, and hyphens of options must stay what they are.
     private static string Escaped(string text)
