@@ -37,7 +37,8 @@ internal static class StatusReport
         Pid = instance.Pid,
         Attempt = instance.Attempt,
         Restarts = instance.Restarts,
-        Since = instance.Since.Wall,
+        // One that has never moved is in its state since the supervisor's start.
+        Since = instance.Since == default ? now.Wall - now.Monotonic : instance.Since.Wall,
         UptimeSeconds = instance.RunningSince is { } since ? Seconds(now.Monotonic - since.Monotonic) : null,
         Ready = instance.State is PublicState.Ready or PublicState.Reloading,
         StatusText = instance.StatusText,
