@@ -60,6 +60,7 @@ public class TopTextTests
         StatusText = null,
         Next = null,
         LastExit = null,
+        Scaled = null,
         Log = new(0, 0, 0, 0, null),
     };
 }
