@@ -27,6 +27,7 @@ needs ps procps
 needs script bsdutils
 needs python3 python3
 needs curl curl
+needs /usr/lib/chromium/chromium chromium
 
 if [ ${#packages[@]} -eq 0 ]; then
   exit 0

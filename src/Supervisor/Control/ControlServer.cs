@@ -42,12 +42,7 @@ public sealed class ControlServer : IAsyncDisposable
         _app = builder.Build();
         _app.Use(AnswerProblemsAsync);
         _app.UseRouting();
-        new ReadEndpoints(options).Map(_app);
-        new BoardEndpoints(options).Map(_app);
-        new LogEndpoint(options, _stopping.Token).Map(_app);
-        new EventsEndpoint(options, _stopping.Token).Map(_app);
-        new OperationEndpoints(options).Map(_app);
-        new HealthEndpoints(options).Map(_app);
+        MapAll(_app, options, _stopping.Token);
     }
 
     /// <summary>What it has, for the OpenAPI document.</summary>
@@ -72,6 +67,21 @@ public sealed class ControlServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Adds the whole API.</summary>
+    /// <param name="routes">Where.</param>
+    /// <param name="options">What it works on.</param>
+    /// <param name="stopping">Ends followers.</param>
+    internal static void MapAll(IEndpointRouteBuilder routes, ControlOptions options, CancellationToken stopping)
+    {
+        new ReadEndpoints(options).Map(routes);
+        new UsageEndpoint(options).Map(routes);
+        new BoardEndpoints(options).Map(routes);
+        new LogEndpoint(options, stopping).Map(routes);
+        new EventsEndpoint(options, stopping).Map(routes);
+        new OperationEndpoints(options).Map(routes);
+        new HealthEndpoints(options).Map(routes);
+    }
+
     private static void Limit(KestrelServerOptions kestrel, ControlLimits limits, ulong descriptor, AccessPolicy policy)
     {
         kestrel.AddServerHeader = false;
@@ -89,7 +99,8 @@ public sealed class ControlServer : IAsyncDisposable
         });
     }
 
-    private static async Task AnswerProblemsAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Turns what goes wrong into answers.</summary>
+    internal static async Task AnswerProblemsAsync(HttpContext context, RequestDelegate next)
     {
         try
         {
@@ -127,7 +138,7 @@ public sealed class ControlServer : IAsyncDisposable
     };
 
     /// <summary>Signals are the daemon's affair: the usual lifetime would take SIGTERM, SIGINT and SIGQUIT for itself.</summary>
-    private sealed class NoLifetime : IHostLifetime
+    internal sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -16,6 +16,7 @@ using Supervisor.Processes;
 using Supervisor.SharedMemory;
 using Supervisor.Specs;
 using Supervisor.Systemd;
+using Supervisor.Web;
 
 namespace Supervisor.Hosting;
 
@@ -42,7 +43,7 @@ internal static class Daemon
 
             return refused.ExitCode;
         }
-        catch (Exception refused) when (refused is ControlSocketException or ErrnoException)
+        catch (Exception refused) when (refused is ControlSocketException or WebException or ErrnoException)
         {
             output.Say(LogEventLevel.Error, "supervisor: " + refused.Message);
             return 1;
@@ -103,7 +104,8 @@ internal static class Daemon
             ReadConfiguration = configuration.Read,
             Applied = applied => taken?.Forward(applied.Daemon.ForwardSignals),
         };
-        using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group));
+        var web = spec.Daemon.Http is { } http ? WebServer.Open(control, http) : null;
+        using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group), web);
         using var signals = new Signals(
             stop: (signal, again) => Stop(engine, log, signal, again),
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
@@ -128,7 +130,7 @@ internal static class Daemon
         engine.RequestShutdown(immediate: again);
     }
 
-    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlServer control)
+    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlServer control, WebServer? web)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSerilog(log);
@@ -140,7 +142,7 @@ internal static class Daemon
             builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
         }
 
-        builder.Services.AddSingleton(control).AddHostedService<ControlService>().AddHostedService<EngineThread>();
+        builder.Services.AddSingleton(control).AddHostedService<ControlService>().AddHostedService(_ => new WebService(web, log)).AddHostedService<EngineThread>();
         return builder.Build();
     }
 }

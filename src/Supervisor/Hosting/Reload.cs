@@ -62,11 +62,11 @@ internal sealed class Reload(RunConfiguration configuration, ISupervisor engine,
 
         if (NeedsRestart(before, spec.Daemon))
         {
-            log.Warning("reload: directories and the control socket stay as they are until the supervisor's next start");
+            log.Warning("reload: directories, the control socket and the dashboard stay as they are until the supervisor's next start");
         }
     }
 
     private static bool NeedsRestart(DaemonSpec before, DaemonSpec after) =>
-        (before.RuntimeDirectory, before.StateDirectory, before.LogDirectory, before.ControlSocket, before.ControlGroup, before.GroupMayAll)
-        != (after.RuntimeDirectory, after.StateDirectory, after.LogDirectory, after.ControlSocket, after.ControlGroup, after.GroupMayAll);
+        (before.RuntimeDirectory, before.StateDirectory, before.LogDirectory, before.ControlSocket, before.ControlGroup, before.GroupMayAll, before.Http)
+        != (after.RuntimeDirectory, after.StateDirectory, after.LogDirectory, after.ControlSocket, after.ControlGroup, after.GroupMayAll, after.Http);
 }

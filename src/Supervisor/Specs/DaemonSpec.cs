@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Supervisor.Specs;
 
 /// <summary>The <c>supervisor:</c> part of the configuration, every path absolute.</summary>
@@ -21,11 +23,27 @@ public sealed record DaemonSpec
     /// <summary>Whether that group may do everything, or only read.</summary>
     public bool GroupMayAll { get; init; }
 
+    /// <summary>The dashboard and the API over TCP; null: off.</summary>
+    public HttpSpec? Http { get; init; }
+
     /// <summary>Limit of the whole shutdown.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Signals that the supervisor passes on to jobs by name instead of taking them for itself.</summary>
     public Sequence<ForwardedSignal> ForwardSignals { get; init; } = [];
+}
+
+/// <summary><c>supervisor.http: {listen: 127.0.0.1:9001}</c></summary>
+public sealed record HttpSpec
+{
+    /// <summary>Where it listens; port 0: any free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 9001);
+
+    /// <summary>File of the token; null: http-token in the state directory, made when it is missing.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Names by which browsers may reach it besides localhost and IP addresses.</summary>
+    public Sequence<string> Hosts { get; init; } = [];
 }
 
 /// <summary><c>supervisor.forward_signals: {SIGUSR1: [web]}</c></summary>

@@ -36,6 +36,7 @@ internal static class DaemonBinder
             ControlSocket = socket,
             ControlGroup = control.Text("group"),
             GroupMayAll = control.Word("group_may", Vocabulary.GroupMay, false),
+            Http = section["http"] is null ? null : HttpBinder.Http(section),
             StopTimeout = section.Duration("stop_timeout") ?? TimeSpan.FromSeconds(90),
             ForwardSignals = ForwardSignals(section, jobs),
         };

@@ -8,6 +8,11 @@ internal static class FileKeys
         new("group", Shape.Text, "(none)", "Group that may connect besides root and the owner."),
         new Key("group_may", Shape.Words(Vocabulary.GroupMay.All), "read", "Whether that group may read only, or do everything."));
 
+    public static readonly Section Http = new("supervisor.http",
+        new("listen", Shape.Text, "127.0.0.1:9001", "Address and port, [::1]:9001 for IPv6, or a port alone for 127.0.0.1; port 0: any free one, the log tells which."),
+        new("token_file", Shape.Text, "(http-token in the state directory, made when it is missing)", "File with the token that clients have to show; others must not be able to read it."),
+        new Key("hosts", Shape.Texts, "[]", "Names by which browsers may reach it besides localhost and IP addresses."));
+
     public static readonly Section Supervisor = new("supervisor",
     [
         new("directory", Shape.Text, "auto", "Directory of runtime files (run/), state (state/), logs (log/) and control.sock; auto: the usual places."),
@@ -17,7 +22,8 @@ internal static class FileKeys
         new("stop_timeout", Shape.Duration, "90s", "Limit of the whole shutdown."),
         new("forward_signals", Shape.MapOf(Shape.ListOf(Shape.Text)), "{}", "Signals passed on to the main processes of jobs: {SIGUSR1: [web]}."),
         new("on_crash", Shape.Words(Vocabulary.OnCrash.All), "stop", "What becomes of the jobs when the supervisor is killed."),
-        .. Key.Future("cleanup", "http"),
+        new("http", Shape.Of(Http), "(off)", "The dashboard and the API over TCP, see dashboard.md; `{}` turns it on."),
+        .. Key.Future("cleanup"),
     ]);
 
     public static readonly Section Region = new("region",

@@ -18,6 +18,7 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(GraphMessage))]
 [JsonSerializable(typeof(HealthMessage))]
 [JsonSerializable(typeof(CheckMessage))]
+[JsonSerializable(typeof(UsageMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>What clients send: a member that nobody knows is a mistake that must be told, not ignored.</summary>

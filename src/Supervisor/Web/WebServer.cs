@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Supervisor.Control;
+using Supervisor.Specs;
+
+namespace Supervisor.Web;
+
+/// <summary>
+/// The dashboard: the page and the API over TCP, only when the configuration asks for it. A server beside the control socket's, so that whatever comes
+/// in from the network has its own limits and takes nothing from those who sit at the machine.
+/// </summary>
+public sealed class WebServer : IAsyncDisposable
+{
+    private const int LargestBody = 64 * 1024;
+    private const int LargestHead = 16 * 1024;
+    private const int MostClients = 64;
+    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _silenceTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WebApplication _app;
+
+    private WebServer(ControlOptions options, WebListener listener, WebToken token, string tokenFile)
+    {
+        (Listener, TokenFile) = (listener, tokenFile);
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "supervisor" });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, ControlServer.NoLifetime>();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener));
+        _app = builder.Build();
+        var gate = new WebGate(token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
+        _app.Use(Protect);
+        _app.Use(ControlServer.AnswerProblemsAsync);
+        _app.Use(gate.PassAsync);
+        _app.UseRouting();
+        ControlServer.MapAll(_app, options, _stopping.Token);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public WebListener Listener { get; }
+
+    /// <summary>Which file has the token.</summary>
+    public string TokenFile { get; }
+
+    /// <summary>Reads (or makes) the token and listens; nothing is accepted yet.</summary>
+    /// <exception cref="WebException">It cannot; says why.</exception>
+    public static WebServer Open(ControlOptions options, HttpSpec spec)
+    {
+        var (file, token) = Web.TokenFile.Read(options.Daemon);
+        return new(options, WebListener.Listen(spec), token, file);
+    }
+
+    /// <summary>Begins to accept connections.</summary>
+    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+
+    /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_stopTimeout);
+        await _app.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private static Task Protect(HttpContext context, RequestDelegate next)
+    {
+        BrowserRules.Protect(context.Response.Headers);
+        return next(context);
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, WebListener listener)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestHeadersTotalSize = LargestHead;
+        kestrel.Limits.MaxConcurrentConnections = MostClients;
+        kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
+        kestrel.Limits.KeepAliveTimeout = _silenceTimeout;
+        kestrel.ListenHandle((ulong)listener.Descriptor, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+}
