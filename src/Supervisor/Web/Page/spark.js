@@ -50,6 +50,7 @@ export function draw(chart, values, least) {
   const line = runs.map((points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}${points.length === 1 ? 'h.01' : ''}`).join('');
   const area = runs.filter((points) => points.length > 1)
     .map((points) => `M${points[0][0].toFixed(1)} ${height}L${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}L${points.at(-1)[0].toFixed(1)} ${height}Z`).join('');
+  chart.classList.toggle('none', runs.length === 0);
   chart.children[0].setAttribute('d', area);
   chart.children[1].setAttribute('d', line);
 }
