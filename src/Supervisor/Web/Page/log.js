@@ -62,7 +62,8 @@ function drawWaiting() {
 function lineOf({ at, stream: from, text }) {
   const clean = plain(text);
   const node = element('div', { class: `line ${from}` },
-    element('time', { datetime: at }, clock(at)),
+    // A line of a file without timestamps has no time: the API gives it the beginning of the epoch.
+    Date.parse(at) > 0 ? element('time', { datetime: at }, clock(at)) : null,
     // Not by colour alone: a reader of the page, and of a copied line, sees which stream it was.
     from === 'stderr' ? element('span', { class: 'from' }, 'err') : element('span', { class: 'from', 'aria-hidden': 'true' }),
     element('span', { class: 'text' }, clean));
