@@ -6,6 +6,26 @@ namespace Supervisor.Tests.Real;
 public class HardTimesTests
 {
     [Fact]
+    public async Task Jobs_beyond_the_limit_of_open_files_are_told_and_the_others_and_the_control_socket_go_on()
+    {
+        await using var daemon = await Daemon.Start(
+            "many: {command: [CHILD, sleep], instances: 40, start: manual, restart: {delay: 50ms, max_delay: 200ms}}");
+        await daemon.Status("many@0"); // what a request needs for the first time it has now
+        var limit = Directory.GetFileSystemEntries($"/proc/{daemon.Pid}/fd").Length + 50;
+        await Limit(daemon, $"--nofile={limit}:");
+
+        var start = await daemon.Supervisor("start", "many");
+
+        Assert.Equal(1, start.Code);
+        Assert.Contains("Too many open files", start.Error);
+        var ready = (await daemon.Status()).GetProperty("jobs").EnumerateArray().Count(job => job.GetProperty("state").GetString() == "ready");
+        Assert.InRange(ready, 1, 39);
+
+        await Limit(daemon, "--nofile=4000:");
+        await daemon.WaitFor("ready", "many");
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_once_the_job_waits_and_no_line_is_lost()
     {
         NeedsRoot("only root can mount a small disk");
@@ -69,4 +89,10 @@ public class HardTimesTests
     }
 
     private static void NeedsRoot(string why) => Assert.SkipUnless(Environment.UserName == "root", why);
+
+    private static async Task Limit(Daemon daemon, string limit)
+    {
+        var set = await ProgramRun.ToEnd("prlimit", ["--pid", $"{daemon.Pid}", limit]);
+        Assert.True(set.Code == 0, set.ToString());
+    }
 }

@@ -22,6 +22,7 @@ public static class SealedMemory
             fd = Open(name, sys_mman_h.MFD_CLOEXEC | sys_mman_h.MFD_ALLOW_SEALING);
         }
 
+        DescriptorReserve.Keep(fd, 0.75, "memfd_create");
         var file = new SafeFileHandle(Checked("memfd_create", fd, name), ownsHandle: true);
         try
         {

@@ -62,6 +62,16 @@ internal sealed unsafe class LogPipe
             throw new ErrnoException("pipe2", Marshal.GetLastPInvokeError());
         }
 
+        try
+        {
+            DescriptorReserve.Keep(Math.Max(ends[0], ends[1]), 1, "pipe2");
+        }
+        catch
+        {
+            _ = LibC.close(Math.Min(ends[0], ends[1]));
+            throw;
+        }
+
         _ = LibC.fcntl(ends[0], LibC.F_SETFL, LibC.O_NONBLOCK);
         return new(ends[0], ends[1], stream);
     }

@@ -111,6 +111,8 @@ internal sealed class Preparation : IDisposable
     {
         var handle = files.OpenPath(path, fcntl_h.O_DIRECTORY, out var errno) ?? throw SpawnFailedException.Of(step, errno, path);
         opened.Add(handle);
+        if (DescriptorReserve.IsTouchedBy((int)handle.DangerousGetHandle(), 0.5))
+            throw SpawnFailedException.Of(step, Errno.EMFILE, $"{path}; the last ones are kept for the supervisor itself");
         return handle;
     }
 
