@@ -30,8 +30,9 @@ public class HardTimesTests
     {
         NeedsRoot("only root can mount a small disk");
         await using var daemon = await Daemon.Start(
-            "talker: {kind: oneshot, start: manual, command: [CHILD, numbered, '100000'], log: {max_size: 10MB}}",
-            under: "mkdir -p DIR/log; exec unshare --mount bash -ec 'mount -t tmpfs -o size=2m tmpfs DIR/log; head -c 1900k /dev/zero >DIR/log/filling; exec \"$@\"' under \"$@\"");
+            "talker: {kind: oneshot, start: manual, command: [CHILD, numbered, '1000000'], log: {max_size: 100MB}}",
+            under: "mkdir -p DIR/log; exec unshare --mount bash -ec 'mount -t tmpfs -o size=20m tmpfs DIR/log; head -c 19900k /dev/zero >DIR/log/filling; exec \"$@\"' under \"$@\"");
+        // More than can be held in memory, so that the job has to wait.
         using var start = await daemon.Begin("start", "talker");
         await daemon.LogSays("No space left on device");
         Assert.NotEqual("completed", (await daemon.Status("talker")).GetProperty("state").GetString());
@@ -40,8 +41,8 @@ public class HardTimesTests
 
         Assert.Equal(0, (await start.Ended()).Code);
         var lines = await File.ReadAllLinesAsync($"/proc/{daemon.Pid}/root{daemon.Folder}/log/talker.log");
-        Assert.Equal(100000, lines.Length);
-        Assert.Equal("line 100000", lines[^1]);
+        Assert.Equal(1000000, lines.Length);
+        Assert.Equal("line 1000000", lines[^1]);
         Assert.Single(daemon.Log.Split('\n'), line => line.Contains("No space left on device"));
     }
 
