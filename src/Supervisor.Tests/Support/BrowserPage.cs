@@ -76,7 +76,11 @@ internal sealed class BrowserPage(Chromium browser, string session)
         {
             await Send("Input.dispatchMouseEvent", new()
             {
-                ["type"] = type, ["x"] = place[0].GetDouble(), ["y"] = place[1].GetDouble(), ["button"] = "left", ["clickCount"] = 1,
+                ["type"] = type,
+                ["x"] = place[0].GetDouble(),
+                ["y"] = place[1].GetDouble(),
+                ["button"] = "left",
+                ["clickCount"] = 1,
             });
         }
     }
@@ -89,7 +93,11 @@ internal sealed class BrowserPage(Chromium browser, string session)
     {
         await Send("Input.dispatchKeyEvent", new()
         {
-            ["type"] = text is null ? "rawKeyDown" : "keyDown", ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code, ["text"] = text ?? "",
+            ["type"] = text is null ? "rawKeyDown" : "keyDown",
+            ["key"] = key,
+            ["code"] = key,
+            ["windowsVirtualKeyCode"] = code,
+            ["text"] = text ?? "",
         });
         await Send("Input.dispatchKeyEvent", new() { ["type"] = "keyUp", ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code });
     }
@@ -102,7 +110,10 @@ internal sealed class BrowserPage(Chromium browser, string session)
     {
         await Send("Emulation.setDeviceMetricsOverride", new()
         {
-            ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600,
+            ["width"] = width,
+            ["height"] = height,
+            ["deviceScaleFactor"] = 1,
+            ["mobile"] = width < 600,
         });
         await Send("Emulation.setEmulatedMedia", new()
         {

@@ -89,7 +89,7 @@ internal static class Daemon
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlSocket.Listen(spec.Daemon);
-        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time), () => engine.Snapshot.Instances.Length);
+        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
         var control = new ControlOptions
         {

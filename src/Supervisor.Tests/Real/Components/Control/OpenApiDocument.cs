@@ -14,9 +14,16 @@ internal sealed class OpenApiDocument
 {
     private static readonly Dictionary<int, string> _statuses = new()
     {
-        [200] = "Done.", [202] = "Accepted: it goes on.", [400] = "The request makes no sense.", [403] = "Not allowed.", [404] = "No such job.",
-        [409] = "Refused; nothing was changed.", [413] = "A body above 1 MiB.", [422] = "The configuration has problems; nothing was changed.",
-        [500] = "A mistake of the supervisor.", [503] = "Not healthy.",
+        [200] = "Done.",
+        [202] = "Accepted: it goes on.",
+        [400] = "The request makes no sense.",
+        [403] = "Not allowed.",
+        [404] = "No such job.",
+        [409] = "Refused; nothing was changed.",
+        [413] = "A body above 1 MiB.",
+        [422] = "The configuration has problems; nothing was changed.",
+        [500] = "A mistake of the supervisor.",
+        [503] = "Not healthy.",
     };
 
     private readonly SortedDictionary<string, JsonNode> _schemas = new(StringComparer.Ordinal);
@@ -97,7 +104,10 @@ internal sealed class OpenApiDocument
         {
             parameters.Add(new JsonObject
             {
-                ["name"] = "name", ["in"] = "path", ["required"] = true, ["description"] = "a job, an instance (web@2) or a pattern (web@*)",
+                ["name"] = "name",
+                ["in"] = "path",
+                ["required"] = true,
+                ["description"] = "a job, an instance (web@2) or a pattern (web@*)",
                 ["schema"] = new JsonObject { ["type"] = "string" },
             });
         }
@@ -107,7 +117,9 @@ internal sealed class OpenApiDocument
             var one = new JsonObject { ["type"] = parameter.Type };
             parameters.Add(new JsonObject
             {
-                ["name"] = parameter.Name, ["in"] = "query", ["description"] = parameter.Meaning,
+                ["name"] = parameter.Name,
+                ["in"] = "query",
+                ["description"] = parameter.Meaning,
                 ["schema"] = parameter.Repeats ? new JsonObject { ["type"] = "array", ["items"] = one } : one,
             });
         }
