@@ -13,7 +13,8 @@ internal sealed class SlowStartWatch : IDisposable
     private readonly ITimer _timer;
     private long _spawnId = -1;
 
-    public SlowStartWatch(IEngineInbox inbox, TimeProvider time) =>
+    public SlowStartWatch(IEngineInbox inbox, TimeProvider time)
+    {
         _timer = time.CreateTimer(_ =>
         {
             long slow;
@@ -23,6 +24,11 @@ internal sealed class SlowStartWatch : IDisposable
             if (slow >= 0)
                 inbox.Post(new SpawnSlow(slow, _limit));
         }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The runtime makes its timer thread at the first arming. Now, when it can be made: at the first start the limit of processes may be
+        // reached already, and a thread that cannot be made would end us instead of being that start's failure.
+        _timer.Change(_limit, Timeout.InfiniteTimeSpan);
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>A start begins.</summary>
     public void Begin(long spawnId)
