@@ -84,7 +84,7 @@ public sealed class SupervisorMetrics : IDisposable
     private void OfBoards()
     {
         _meter.CreateObservableCounter("supervisor.job.heartbeats", () => Boards().Select(b => Measure(b.Name, (long)b.Board.Heartbeat)), null, "Heartbeats on the state board in this attempt.");
-        _meter.CreateObservableGauge("supervisor.job.progress", () => Boards().Where(b => b.Board.Progress is { Total: > 0 }).Select(b => Measure(b.Name, (double)b.Board.Progress!.Value.Done / b.Board.Progress.Value.Total)), "1", "How far the job says it is, 0 to 1.");
+        _meter.CreateObservableGauge("supervisor.job.progress.ratio", () => Boards().Where(b => b.Board.Progress is { Total: > 0 }).Select(b => Measure(b.Name, (double)b.Board.Progress!.Value.Done / b.Board.Progress.Value.Total)), null, "How far the job says it is, 0 to 1.");
         _meter.CreateObservableCounter(CounterOfJobs, () => OwnNumbers(gauges: false), null, "Counters that jobs keep on their state boards, by name.");
         _meter.CreateObservableGauge(GaugeOfJobs, () => OwnNumbers(gauges: true), null, "Gauges that jobs keep on their state boards, by name.");
     }

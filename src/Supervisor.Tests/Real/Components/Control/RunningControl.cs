@@ -81,6 +81,14 @@ internal sealed class RunningControl : IAsyncDisposable
     public async Task<(HttpStatusCode Status, JsonElement Json)> PostAsync(string path, string body) =>
         await ReadAsync(await Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json")));
 
+    /// <summary>Sends the head first and the body only when the server wants it: a refusal is read, not raced by a broken pipe.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Json)> PostWhenWantedAsync(string path, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.ExpectContinue = true;
+        return await ReadAsync(await Client.SendAsync(request));
+    }
+
     public Task StopAsync() => _server.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
