@@ -242,6 +242,26 @@ public partial class DashboardTests
         }
     }
 
+    [Fact]
+    public async Task What_a_job_counts_on_its_board_is_on_its_page()
+    {
+        await using var daemon = await Daemon.Start(
+            """
+            supervisor: {directory: DIR, http: {listen: 127.0.0.1:0}}
+            jobs:
+              worker: {command: [sh, -ec, "$SUPERVISOR board set requests 41; $SUPERVISOR board progress 1 4; $SUPERVISOR board status digging; $SUPERVISOR board beat; exec sleep 1000"]}
+            """, new Dictionary<string, string> { ["SUPERVISOR"] = Built.Supervisor });
+        await daemon.LogSays("dashboard at ");
+        await using var browser = await Chromium.Start();
+        var page = await Open(browser, daemon);
+
+        await page.Evaluate("location.hash = '#/job/worker'");
+
+        const string facts = "document.querySelector('#job-facts').innerText";
+        await page.Until($"{facts}.includes('digging') && {facts}.includes('25 % (1 of 4)') && /requests \\(\\w+\\)\\s+41/.test({facts})");
+        Assert.Empty(page.Complaints);
+    }
+
     private static async Task<Daemon> Start()
     {
         var daemon = await Daemon.Start(Configuration);

@@ -61,11 +61,29 @@ export function show({ status, usage, passed }) {
   draw(charts.memory, used.memory, 1);
   setText(byId('cpu-now'), last(used.cpu) === null ? '–' : percent(last(used.cpu)));
   setText(byId('memory-now'), last(used.memory) === null ? '–' : bytes(last(used.memory)));
+  readBoard();
   const now = `${job.state} ${job.attempt} ${job.last_exit?.ended}`;
   if (told !== now) {
     told = now;
     read();
   }
+}
+
+// What the job says of itself on its state board.
+async function readBoard() {
+  const mine = name;
+  let board;
+  try {
+    [board] = (await get(`v1/boards?job=${encodeURIComponent(mine)}`)).boards;
+  } catch {
+    return; // the status is asked for just as often, and says what is wrong
+  }
+  if (mine !== name || !board) return;
+  const { progress, heartbeat, heartbeat_age_seconds: age } = board;
+  fact('It says', plain(board.status_text ?? ''));
+  fact('Progress', !progress ? '' : progress.total ? `${percent(progress.done / progress.total)} (${progress.done} of ${progress.total})` : String(progress.done));
+  fact('Heartbeats', heartbeat ? `${heartbeat}${age === null ? '' : `, the last ${duration(age)} ago`}` : '');
+  for (const { name: label, kind, value } of board.counters) fact(`${plain(label)} (${kind})`, String(value));
 }
 
 function fact(label, value) {
@@ -109,7 +127,7 @@ function historyOf({ restart, exits, story }) {
   const ends = exits.map((exit) => element('tr', {},
     element('td', { class: 'number' }, String(exit.attempt)), element('td', {}, clock(exit.ended)),
     element('td', { class: exit.success ? '' : 'fault' }, plain(exit.text)),
-    element('td', {}, duration(exit.duration_seconds)), element('td', {}, bytes(exit.max_rss_bytes))));
+    element('td', {}, duration(exit.duration_seconds)), element('td', {}, exit.max_rss_bytes === null ? '–' : bytes(exit.max_rss_bytes))));
   const head = ['Attempt', 'Ended', 'How', 'Ran', 'Peak memory'].map((text) => element('th', { scope: 'col' }, text));
   return [
     element('p', {}, element('strong', {}, 'Restart: '), plain(restart)),
