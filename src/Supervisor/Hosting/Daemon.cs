@@ -54,6 +54,7 @@ internal static class Daemon
     {
         // What can be wrong comes first, before anything is taken or started.
         var spec = configuration.ReadFirst();
+        OpenFiles.RaiseLimit();
         Directories.Create(spec.Daemon);
         using var instance = InstanceLock.Take(spec.Daemon);
 

@@ -75,4 +75,8 @@ public static unsafe partial class sys_wait_h
     /// <summary>Our limits. Errors: EINVAL. Source: getrlimit(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, rlimit* limit);
+
+    /// <summary>Sets our limits. Errors: EINVAL, EPERM (the hard one raised without privilege). Source: setrlimit(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setrlimit(int resource, rlimit* limit);
 }

@@ -14,6 +14,8 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     // A status longer than this would be cut by nobody and read by nobody.
     private const int LongestMessage = 4096;
 
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
     private readonly Socket? _socket;
     private long _lost;
 
@@ -67,7 +69,7 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     public void Watchdog() => Send("WATCHDOG=1");
 
     /// <summary>One line for <c>systemctl status</c>.</summary>
-    public void Status(string line) => Send("STATUS=" + line.ReplaceLineEndings(" "));
+    public void Status(string line) => Send("STATUS=" + line.ReplaceLineEndings(" "), mayBeDropped: true);
 
     /// <summary>Asks for more time than the unit gives to a start or a stop, counted from now.</summary>
     public void ExtendTimeout(TimeSpan by) => Send($"EXTEND_TIMEOUT_USEC={(long)by.TotalMicroseconds}");
@@ -78,7 +80,7 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 
-    private void Send(string message)
+    private void Send(string message, bool mayBeDropped = false)
     {
         if (_socket is null)
         {
@@ -88,12 +90,33 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
         var bytes = Encoding.UTF8.GetBytes(message.Length > LongestMessage ? message[..LongestMessage] : message);
         try
         {
-            _socket.Send(bytes);
+            while (!TrySend(bytes))
+            {
+                // A manager's queue may hold as few as ten messages: the next status replaces this one, but a READY that is lost is waited for.
+                if (mayBeDropped || !_socket.Poll(_patience, SelectMode.SelectWrite))
+                {
+                    Interlocked.Increment(ref _lost);
+                    return;
+                }
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Never worth more than a number: the next status replaces this one, and a manager that is gone reads nothing.
+            // A manager that is gone reads nothing.
             Interlocked.Increment(ref _lost);
+        }
+    }
+
+    private bool TrySend(byte[] bytes)
+    {
+        try
+        {
+            _socket!.Send(bytes);
+            return true;
+        }
+        catch (SocketException full) when (full.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
+        {
+            return false;
         }
     }
 }
