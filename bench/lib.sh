@@ -21,7 +21,9 @@ start_daemon() {
   DAEMON=$!
   local i
   for i in $(seq 600); do
-    if "$BIN" -s "$DIR/control.sock" version >/dev/null 2>&1; then return 0; fi
+    local status=0
+    "$BIN" -s "$DIR/control.sock" status >/dev/null 2>&1 || status=$?
+    [ "$status" != 0 ] && [ "$status" != 3 ] || return 0 # 3: it answers, and not all jobs run yet
     kill -0 "$DAEMON" 2>/dev/null || { cat "$DIR/stderr" >&2; exit 1; }
     sleep 0.05
   done
