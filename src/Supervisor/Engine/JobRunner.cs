@@ -192,7 +192,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
                 story.Tell(slot, tell.Level, tell.Text, clock.Now);
                 break;
             case Effect.SpawnMain:
-                slot.MainSpawn = Start(slot, slot.Spec.Process, null, []);
+                Start(slot, slot.Spec.Process, null, []);
                 break;
             case Effect.RunStep run:
                 RunStep(slot, run);
@@ -235,7 +235,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         }
     }
 
-    private long Start(JobSlot slot, ProcessSpec process, StepRun? step, IEnumerable<EnvironmentVariable> more)
+    private void Start(JobSlot slot, ProcessSpec process, StepRun? step, IEnumerable<EnvironmentVariable> more)
     {
         var spawn = ++_lastSpawn;
         _spawns[spawn] = (slot, step);
@@ -256,7 +256,7 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         catch (ErrnoException refused)
         {
             inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
-            return spawn;
+            return;
         }
 
         processes.Start(new()
@@ -277,7 +277,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
                 .. more,
             ],
         });
-        return spawn;
     }
 
     private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)
@@ -314,7 +313,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
     {
         slot.Child?.Dispose();
         slot.Child = null;
-        slot.MainSpawn = 0;
         var spawn = ++_lastSpawn;
         _spawns[spawn] = (slot, null);
         if (slot.Log is { } log)

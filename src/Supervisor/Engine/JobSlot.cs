@@ -57,9 +57,6 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>The main process; kept after its end until nothing of its group is left.</summary>
     public IChildProcess? Child { get; set; }
 
-    /// <summary>Number of the main spawn that facts must carry; 0: none is expected.</summary>
-    public long MainSpawn { get; set; }
-
     /// <summary>Step processes that run.</summary>
     public List<StepRun> Steps { get; } = [];
 
