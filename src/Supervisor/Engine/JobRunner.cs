@@ -1,4 +1,3 @@
-using System.Globalization;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
@@ -7,7 +6,7 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Feeds events to the machine of an instance and carries out the effects: the one place where decisions become deeds.</summary>
-internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
+internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
 {
     private readonly Dictionary<long, (JobSlot Slot, StepRun? Step)> _spawns = [];
     private readonly Queue<(JobSlot Slot, JobEvent Event)> _followUps = new();
@@ -42,21 +41,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
 
     /// <summary>Feeds one event; a defect in handling it ends in a faulted job, not in a dead supervisor.</summary>
     public void Apply(JobSlot slot, JobEvent happened) => Guard(slot, happened, ApplyUnguarded);
-
-    private void Guard<T>(JobSlot slot, T happened, Action<JobSlot, T> handle)
-        where T : notnull
-    {
-#pragma warning disable CA1031 // Nothing that concerns one job may end the supervisor: the job is killed and the defect told.
-        try
-        {
-            handle(slot, happened);
-        }
-        catch (Exception defect)
-        {
-            Fault(slot, happened, defect);
-        }
-#pragma warning restore CA1031
-    }
 
     /// <summary>A start is over.</summary>
     public void Reported(SpawnReported fact)
@@ -184,147 +168,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         deadlines.Update(slot);
     }
 
-    private void CarryOut(JobSlot slot, Effect effect)
-    {
-        switch (effect)
-        {
-            case Effect.Tell tell:
-                story.Tell(slot, tell.Level, tell.Text, clock.Now);
-                break;
-            case Effect.SpawnMain:
-                Start(slot, slot.Spec.Process, null, []);
-                break;
-            case Effect.RunStep run:
-                RunStep(slot, run);
-                break;
-            case Effect.CancelSteps cancel:
-                slot.Steps.ToList().ForEach(step => step.Cancel(cancel.AtOnce));
-                break;
-            case Effect.SendSignal send:
-                SendSignal(slot, send.Signal, send.To);
-                break;
-            case Effect.SignalAll all:
-                SignalAll(slot, all.Signal);
-                break;
-            case Effect.DrainLog:
-                Drain(slot);
-                break;
-            default:
-                throw new InvalidOperationException($"unknown effect {effect}");
-        }
-    }
-
-    private void RunStep(JobSlot slot, Effect.RunStep run)
-    {
-        var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
-        slot.Steps.Add(step);
-        var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : [];
-        Start(slot, slot.Spec.Process with { Command = run.Step.Command }, step, cause);
-    }
-
-    private void StepEnded(StepRun step, string? failure)
-    {
-        if (step.Slot.Steps.Remove(step))
-        {
-            if (step.Kind is StepKind.Reload)
-            {
-                step.Slot.ReloadFailure = failure;
-            }
-
-            _followUps.Enqueue((step.Slot, new JobEvent.StepEnded(failure)));
-        }
-    }
-
-    private void Start(JobSlot slot, ProcessSpec process, StepRun? step, IEnumerable<EnvironmentVariable> more)
-    {
-        var spawn = ++_lastSpawn;
-        _spawns[spawn] = (slot, step);
-        var failing = ExecStep.OpenStdio;
-        Sequence<InheritedDescriptor> inherited;
-        try
-        {
-            slot.Log ??= logs.Open(slot.Name, slot.Spec.Log);
-            if (slot.LoggedAttempt != slot.State.Attempt)
-            {
-                slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
-                slot.LoggedAttempt = slot.State.Attempt;
-            }
-
-            failing = ExecStep.InheritedDescriptors;
-            inherited = step is null ? boards.Prepare(slot) : [];
-        }
-        catch (ErrnoException refused)
-        {
-            inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
-            return;
-        }
-
-        processes.Start(new()
-        {
-            SpawnId = spawn,
-            Owner = slot.Name,
-            Process = process,
-            Stdio = slot.Log.Targets,
-            InvocationId = slot.State.InvocationId,
-            BesideMain = step is not null && slot.Child is not null,
-            Inherited = inherited,
-            SupervisorVariables =
-            [
-                new("SUPERVISOR_JOB", slot.Name.Job),
-                new("SUPERVISOR_INSTANCE", slot.Name.Index.ToString(CultureInfo.InvariantCulture)),
-                new("SUPERVISOR_ATTEMPT", slot.State.Attempt.ToString(CultureInfo.InvariantCulture)),
-                new("SUPERVISOR_INVOCATION_ID", slot.State.InvocationId),
-                .. more,
-            ],
-        });
-    }
-
-    private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)
-    {
-        if (slot.Child is { } child)
-        {
-            Func<Signal, bool> send = to is SignalTarget.Main ? child.Signal : child.SignalAll;
-            send(signal);
-            // A stopped process would not hear what it was just told.
-            send(Signal.Cont);
-        }
-    }
-
-    private void SignalAll(JobSlot slot, Signal signal)
-    {
-        if (slot.Child is not { } child)
-        {
-            return;
-        }
-
-        var someone = child.SignalAll(signal);
-        if (someone && signal != Signal.Kill)
-        {
-            child.SignalAll(Signal.Cont);
-        }
-
-        if (!someone && slot.State is { Phase: Phase.Clearing, Leftovers: true })
-        {
-            _followUps.Enqueue((slot, new JobEvent.LeftoversGone()));
-        }
-    }
-
-    private void Drain(JobSlot slot)
-    {
-        slot.Child?.Dispose();
-        slot.Child = null;
-        var spawn = ++_lastSpawn;
-        _spawns[spawn] = (slot, null);
-        if (slot.Log is { } log)
-        {
-            log.Drain(spawn);
-        }
-        else
-        {
-            inbox.Post(new LogDrained(spawn));
-        }
-    }
-
     private void TrackClearing(JobSlot slot)
     {
         // Steps leave processes behind as well, so a slot with steps is looked at too.
@@ -336,63 +179,6 @@ internal sealed class JobRunner(IProcesses processes, ILogs logs, JobBoards boar
         else
         {
             _clearing.Remove(slot);
-        }
-    }
-
-    private void Fault(JobSlot slot, object happened, Exception defect)
-    {
-        List<IChildProcess> living = [.. slot.Child is { } main ? [main] : Array.Empty<IChildProcess>(), .. slot.Steps.Select(step => step.GiveUp()).OfType<IChildProcess>()];
-        slot.Child = null;
-        slot.Steps.Clear();
-        var unkilled = living.Select(Abandon).OfType<string>().FirstOrDefault();
-        story.Tell(slot, StoryLevel.Error,
-            $"internal error while handling {happened}: {defect.Message}; what runs of it is killed{(unkilled is null ? "" : $" (which failed: {unkilled})")} and it stays down", clock.Now);
-        foreach (var spawn in _spawns.Where(entry => entry.Value.Slot == slot).Select(entry => entry.Key).ToList())
-        {
-            _spawns.Remove(spawn);
-        }
-
-        for (var left = _followUps.Count; left > 0; left--)
-        {
-            var followUp = _followUps.Dequeue();
-            if (followUp.Slot != slot)
-            {
-                _followUps.Enqueue(followUp);
-            }
-        }
-
-        var (from, old) = (slot.State.Phase, slot.State);
-        slot.State = JobState.Initial with
-        {
-            Phase = Phase.Failed,
-            Since = clock.Now,
-            Attempt = old.Attempt,
-            InvocationId = old.InvocationId,
-            Restarts = old.Restarts,
-            History = old.History,
-            Exits = old.Exits,
-        };
-        slot.Remark = $"internal error: {defect.Message}";
-        slot.Changed = true;
-        TrackClearing(slot);
-        _moves.Enqueue((slot, from));
-    }
-
-    // Kills what nobody watches any more; why that failed, in words.
-    private static string? Abandon(IChildProcess child)
-    {
-        try
-        {
-            child.SignalAll(Signal.Kill);
-            return null;
-        }
-        catch (ErrnoException refused)
-        {
-            return refused.Message;
-        }
-        finally
-        {
-            child.Dispose();
         }
     }
 }

@@ -6,9 +6,10 @@ namespace Supervisor.Jobs;
 /// <summary>
 /// The life of one instance: a pure function from (state, event) to (next state, effects). One method per event; each lists what the event means
 /// in every phase, and pairs that cannot happen end in <see cref="UnreachableTransitionException"/>. The table of all pairs is approved beside
-/// the tests (JobMachine.transitions.txt).
+/// the tests (JobMachine.transitions.txt). This file holds every (event, phase) pair; how an attempt begins, is ended by us and is concluded stands
+/// in JobMachine.Starts.cs, JobMachine.Stops.cs and JobMachine.Ends.cs.
 /// </summary>
-public static class JobMachine
+public static partial class JobMachine
 {
     /// <summary>How long leftovers are given between SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan LeftoverPatience = TimeSpan.FromSeconds(2);
@@ -110,110 +111,6 @@ public static class JobMachine
         _ => throw new InvalidOperationException("a reload is a signal or a command"),
     };
 
-    private static Transition BeginAttempt(JobState state, JobSpec spec, Moment moment)
-    {
-        var begun = state with
-        {
-            Attempt = state.Attempt + 1,
-            InvocationId = moment.Invocation.ToString("N"),
-            AttemptBegan = moment.Now,
-            StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
-            Step = 0,
-            WatchdogLook = null,
-        };
-        return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
-    }
-
-    private static Transition SpawnMain(JobState state, Moment moment) => new(Enter(state, Phase.Spawning, moment), [new Effect.SpawnMain()]);
-
-    private static Transition RunStep(JobState state, Phase phase, StepKind kind, int index, Sequence<CommandStep> steps, Moment moment) =>
-        new(Enter(state with { Step = index, StepsRunning = 1 }, phase, moment), [new Effect.RunStep(kind, index, steps[index])]);
-
-    private static Transition OnSpawned(JobState state, JobEvent.Spawned spawned, JobSpec spec, Moment moment)
-    {
-        var running = Enter(state, Phase.Running, moment) with
-        {
-            Pid = spawned.Pid,
-            MainStarted = moment.Now,
-            RuntimeDeadline = moment.Now.Monotonic + spec.RuntimeLimit,
-        };
-        // A stop that came during the start has waited for this report.
-        if (state.Ending is { } ending)
-        {
-            return ending.Killed is KillKind.No ? BeginStop(running, ending, spec, moment) : KillAll(running, moment, []);
-        }
-
-        return spec switch
-        {
-            { Kind: JobKind.Oneshot } => new(Watchdog.Begin(running, spec, moment.Now), [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
-            { Ready: ReadyAfter after } => new(running with { ReadyAt = moment.Now.Monotonic + after.Delay },
-                [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready in {InWords.Of(after.Delay)}")]),
-            _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", spec, moment),
-        };
-    }
-
-    private static Transition BecomeReady(JobState state, string words, JobSpec spec, Moment moment) =>
-        new(Enter(Watchdog.Begin(state with { StartDeadline = null, ReadyAt = null }, spec, moment.Now), Phase.Ready, moment), [Inform(words)]);
-
-    private static Transition OnWatchdog(JobState state, ulong? heartbeat, JobSpec spec, Moment moment)
-    {
-        if (Watchdog.Look(state, heartbeat, spec, moment.Now) is { } goesOn)
-        {
-            return Transition.Stay(goesOn);
-        }
-
-        var ending = Watchdog.Missed(state, spec);
-        var stopping = state with
-        {
-            Ending = ending,
-            StartDeadline = null,
-            ReadyAt = null,
-            RuntimeDeadline = null,
-            Step = 0,
-            StepDeadline = moment.Now.Monotonic + Watchdog.Patience,
-        };
-        return new(Enter(stopping, Phase.Stopping, moment),
-            [Warn($"{Signal.Abrt} to the main process, then {InWords.Of(Watchdog.Patience)}: {ending.Reason}"), new Effect.SendSignal(Signal.Abrt, SignalTarget.Main)]);
-    }
-
-    private static Transition BeginStop(JobState state, Ending ending, JobSpec spec, Moment moment) =>
-        StopStep(Enter(state with { Ending = ending, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Stopping, moment),
-            ending, 0, spec, moment);
-
-    private static Transition StopStep(JobState state, Ending ending, int index, JobSpec spec, Moment moment)
-    {
-        if (index >= spec.Stop.Steps.Count || ending.Kind is EndingKind.Watchdog)
-        {
-            var waited = InWords.Of(moment.Now.Monotonic - state.Since.Monotonic);
-            return KillAll(state with { Ending = ending with { Killed = KillKind.OutOfTime } }, moment,
-                [Warn($"still runs {waited} after it was asked to end ({ending.Reason}); SIGKILL to all of it")]);
-        }
-
-        var step = spec.Stop.Steps[index];
-        if (step.Signal == Signal.Kill)
-        {
-            return KillAll(state with { Ending = ending with { Killed = KillKind.Ordered } }, moment, [Inform($"SIGKILL to all of it: {ending.Reason}")]);
-        }
-
-        var next = state with { Step = index, StepDeadline = moment.Now.Monotonic + step.Wait };
-        var patience = $"then {InWords.Of(step.Wait)}";
-        return step switch
-        {
-            { Signal: { } signal } => new(next,
-                [Inform($"{signal} to the {(spec.Stop.To is SignalTarget.Main ? "main process" : "group")}, {patience}: {ending.Reason}"), new Effect.SendSignal(signal, spec.Stop.To)]),
-            { Run: { } command } => new(next with { StepsRunning = state.StepsRunning + 1 },
-                [Inform($"runs {string.Join(' ', command)}, {patience}: {ending.Reason}"), new Effect.RunStep(StepKind.Stop, index, new(command, step.Wait))]),
-            _ => throw new InvalidOperationException("a stop step is a signal or a command"),
-        };
-    }
-
-    private static Transition KillAll(JobState state, Moment moment, ImmutableArray<Effect> first) =>
-        new(Enter(state with { StepDeadline = null }, Phase.Killing, moment), first.AddRange(KillEffects(state)));
-
-    private static ImmutableArray<Effect> KillEffects(JobState state) => state.StepsRunning > 0
-        ? [new Effect.SignalAll(Signal.Kill), new Effect.CancelSteps(AtOnce: true)]
-        : [new Effect.SignalAll(Signal.Kill)];
-
     private static Transition OnStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
     {
         var next = state with { StepsRunning = state.StepsRunning - 1 };
@@ -231,20 +128,6 @@ public static class JobMachine
             Phase.GivingUp => OnFailureStepEnded(next, ended, spec, moment),
             _ => throw Impossible(state, ended),
         };
-    }
-
-    private static Transition OnFailureStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
-    {
-        ImmutableArray<Effect> told = ended.Failure is { } why ? [Warn($"on_failure {StepInWords(spec.OnFailure, state.Step)} {why}")] : [];
-        var next = state switch
-        {
-            { Goal: Goal.Down } => Transition.Stay(Enter(state with { Ending = null }, Phase.Stopped, moment)),
-            { Ending.Kind: EndingKind.Requested } => Transition.Stay(Enter(state with { Ending = null }, Phase.Waiting, moment)),
-            _ when state.Step + 1 < spec.OnFailure.Count =>
-                RunStep(state, Phase.GivingUp, StepKind.OnFailure, state.Step + 1, spec.OnFailure, moment),
-            _ => Transition.Stay(Enter(state, Phase.Failed, moment)),
-        };
-        return next with { Effects = told.AddRange(next.Effects) };
     }
 
     private static Transition OnExited(JobState state, JobEvent.Exited exited, JobSpec spec, Moment moment)
@@ -271,13 +154,6 @@ public static class JobMachine
 
         return new(Enter(ended with { Step = killed ? 1 : 0, StepDeadline = patience }, Phase.Clearing, moment), effects);
     }
-
-    private static Transition DrainWhenClear(JobState state, Moment moment) =>
-        state is { Leftovers: false, StepsRunning: 0 } ? Drain(state, moment) : Transition.Stay(state);
-
-    private static Transition Drain(JobState state, Moment moment) =>
-        new(Enter(state with { StepDeadline = null, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Draining, moment),
-            [new Effect.DrainLog()]);
 
     private static Transition OnDeadline(JobState state, JobEvent.DeadlineDue due, JobSpec spec, Moment moment)
     {
@@ -308,55 +184,7 @@ public static class JobMachine
         };
     }
 
-    private static Transition Conclude(JobState state, JobSpec spec, Moment moment)
-    {
-        var exit = ExitRecords.Of(state, spec, moment.Now);
-        var done = state with
-        {
-            Exits = exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)],
-            Pid = null,
-            MainStarted = null,
-            Exit = null,
-            ExitAt = null,
-            Failure = null,
-            Ending = null,
-            StartDeadline = null,
-        };
-        var story = exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
-        return state switch
-        {
-            { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
-            { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
-                new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
-            _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
-            _ => ConcludeByPolicy(done, exit, story, spec, moment),
-        };
-    }
-
-    private static Transition ConcludeByPolicy(JobState state, ExitRecord exit, string story, JobSpec spec, Moment moment)
-    {
-        var decision = RestartDecision.After(exit, spec.Restart, state.History, moment.Now.Monotonic, moment.Dice);
-        var next = state with { History = decision.History };
-        switch (decision.Verdict)
-        {
-            case Verdict.Restart:
-                var words = $"{story}; attempt {state.Attempt + 1} in {InWords.Of(decision.Delay)} ({decision.Reason})";
-                return new(Enter(next with { RetryAt = moment.Now.Plus(decision.Delay) }, Phase.Backoff, moment), [exit.Success ? Inform(words) : Warn(words)]);
-            case Verdict.Completed:
-                return new(Enter(next, Phase.Completed, moment), [Inform($"{story}; completed ({decision.Reason})")]);
-            default:
-                var fail = new Effect.Tell(StoryLevel.Error, $"{story}; given up: {decision.Reason}");
-                var last = spec.OnFailure.Count > 0
-                    ? RunStep(next, Phase.GivingUp, StepKind.OnFailure, 0, spec.OnFailure, moment)
-                    : Transition.Stay(Enter(next, Phase.Failed, moment));
-                return last with { Effects = last.Effects.Insert(0, fail) };
-        }
-    }
-
     private static JobState Enter(JobState state, Phase phase, Moment moment) => state with { Phase = phase, Since = moment.Now };
-
-    private static Ending TooSlow(JobSpec spec) => new(EndingKind.StartTimeout,
-        $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}");
 
     // The list may have become shorter while the step ran: its keys change without a restart.
     private static string StepInWords(Sequence<CommandStep> steps, int index) =>

@@ -1,0 +1,134 @@
+using Supervisor.Jobs;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
+using Supervisor.Specs;
+
+namespace Supervisor.Engine;
+
+// How each effect is carried out.
+internal sealed partial class JobRunner
+{
+    private void CarryOut(JobSlot slot, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Tell tell:
+                story.Tell(slot, tell.Level, tell.Text, clock.Now);
+                break;
+            case Effect.SpawnMain:
+                Start(slot, slot.Spec.Process, null, []);
+                break;
+            case Effect.RunStep run:
+                RunStep(slot, run);
+                break;
+            case Effect.CancelSteps cancel:
+                slot.Steps.ToList().ForEach(step => step.Cancel(cancel.AtOnce));
+                break;
+            case Effect.SendSignal send:
+                SendSignal(slot, send.Signal, send.To);
+                break;
+            case Effect.SignalAll all:
+                SignalAll(slot, all.Signal);
+                break;
+            case Effect.DrainLog:
+                Drain(slot);
+                break;
+            default:
+                throw new InvalidOperationException($"unknown effect {effect}");
+        }
+    }
+
+    private void RunStep(JobSlot slot, Effect.RunStep run)
+    {
+        var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
+        slot.Steps.Add(step);
+        var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : [];
+        Start(slot, slot.Spec.Process with { Command = run.Step.Command }, step, cause);
+    }
+
+    private void StepEnded(StepRun step, string? failure)
+    {
+        if (step.Slot.Steps.Remove(step))
+        {
+            if (step.Kind is StepKind.Reload)
+            {
+                step.Slot.ReloadFailure = failure;
+            }
+
+            _followUps.Enqueue((step.Slot, new JobEvent.StepEnded(failure)));
+        }
+    }
+
+    private void Start(JobSlot slot, ProcessSpec process, StepRun? step, IEnumerable<EnvironmentVariable> more)
+    {
+        var spawn = ++_lastSpawn;
+        _spawns[spawn] = (slot, step);
+        var failing = ExecStep.OpenStdio;
+        Sequence<InheritedDescriptor> inherited;
+        try
+        {
+            slot.Log ??= logs.Open(slot.Name, slot.Spec.Log);
+            if (slot.LoggedAttempt != slot.State.Attempt)
+            {
+                slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
+                slot.LoggedAttempt = slot.State.Attempt;
+            }
+
+            failing = ExecStep.InheritedDescriptors;
+            inherited = step is null ? boards.Prepare(slot) : [];
+        }
+        catch (ErrnoException refused)
+        {
+            inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
+            return;
+        }
+
+        processes.Start(StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, more));
+    }
+
+    private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)
+    {
+        if (slot.Child is { } child)
+        {
+            Func<Signal, bool> send = to is SignalTarget.Main ? child.Signal : child.SignalAll;
+            send(signal);
+            // A stopped process would not hear what it was just told.
+            send(Signal.Cont);
+        }
+    }
+
+    private void SignalAll(JobSlot slot, Signal signal)
+    {
+        if (slot.Child is not { } child)
+        {
+            return;
+        }
+
+        var someone = child.SignalAll(signal);
+        if (someone && signal != Signal.Kill)
+        {
+            child.SignalAll(Signal.Cont);
+        }
+
+        if (!someone && slot.State is { Phase: Phase.Clearing, Leftovers: true })
+        {
+            _followUps.Enqueue((slot, new JobEvent.LeftoversGone()));
+        }
+    }
+
+    private void Drain(JobSlot slot)
+    {
+        slot.Child?.Dispose();
+        slot.Child = null;
+        var spawn = ++_lastSpawn;
+        _spawns[spawn] = (slot, null);
+        if (slot.Log is { } log)
+        {
+            log.Drain(spawn);
+        }
+        else
+        {
+            inbox.Post(new LogDrained(spawn));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+// What becomes of an attempt that is over: its last output, its record, the restart decision, on_failure.
+public static partial class JobMachine
+{
+    private static Transition DrainWhenClear(JobState state, Moment moment) =>
+        state is { Leftovers: false, StepsRunning: 0 } ? Drain(state, moment) : Transition.Stay(state);
+
+    private static Transition Drain(JobState state, Moment moment) =>
+        new(Enter(state with { StepDeadline = null, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Draining, moment),
+            [new Effect.DrainLog()]);
+
+    private static Transition Conclude(JobState state, JobSpec spec, Moment moment)
+    {
+        var exit = ExitRecords.Of(state, spec, moment.Now);
+        var done = state with
+        {
+            Exits = exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)],
+            Pid = null,
+            MainStarted = null,
+            Exit = null,
+            ExitAt = null,
+            Failure = null,
+            Ending = null,
+            StartDeadline = null,
+        };
+        var story = exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
+        return state switch
+        {
+            { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
+            { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
+                new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
+            _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
+            _ => ConcludeByPolicy(done, exit, story, spec, moment),
+        };
+    }
+
+    private static Transition ConcludeByPolicy(JobState state, ExitRecord exit, string story, JobSpec spec, Moment moment)
+    {
+        var decision = RestartDecision.After(exit, spec.Restart, state.History, moment.Now.Monotonic, moment.Dice);
+        var next = state with { History = decision.History };
+        switch (decision.Verdict)
+        {
+            case Verdict.Restart:
+                var words = $"{story}; attempt {state.Attempt + 1} in {InWords.Of(decision.Delay)} ({decision.Reason})";
+                return new(Enter(next with { RetryAt = moment.Now.Plus(decision.Delay) }, Phase.Backoff, moment), [exit.Success ? Inform(words) : Warn(words)]);
+            case Verdict.Completed:
+                return new(Enter(next, Phase.Completed, moment), [Inform($"{story}; completed ({decision.Reason})")]);
+            default:
+                var fail = new Effect.Tell(StoryLevel.Error, $"{story}; given up: {decision.Reason}");
+                var last = spec.OnFailure.Count > 0
+                    ? RunStep(next, Phase.GivingUp, StepKind.OnFailure, 0, spec.OnFailure, moment)
+                    : Transition.Stay(Enter(next, Phase.Failed, moment));
+                return last with { Effects = last.Effects.Insert(0, fail) };
+        }
+    }
+
+    private static Transition OnFailureStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
+    {
+        ImmutableArray<Effect> told = ended.Failure is { } why ? [Warn($"on_failure {StepInWords(spec.OnFailure, state.Step)} {why}")] : [];
+        var next = state switch
+        {
+            { Goal: Goal.Down } => Transition.Stay(Enter(state with { Ending = null }, Phase.Stopped, moment)),
+            { Ending.Kind: EndingKind.Requested } => Transition.Stay(Enter(state with { Ending = null }, Phase.Waiting, moment)),
+            _ when state.Step + 1 < spec.OnFailure.Count =>
+                RunStep(state, Phase.GivingUp, StepKind.OnFailure, state.Step + 1, spec.OnFailure, moment),
+            _ => Transition.Stay(Enter(state, Phase.Failed, moment)),
+        };
+        return next with { Effects = told.AddRange(next.Effects) };
+    }
+}

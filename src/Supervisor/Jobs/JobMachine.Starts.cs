@@ -1,0 +1,55 @@
+using Supervisor.Specs;
+
+namespace Supervisor.Jobs;
+
+// How an attempt begins: before_start, the start itself, readiness.
+public static partial class JobMachine
+{
+    private static Transition BeginAttempt(JobState state, JobSpec spec, Moment moment)
+    {
+        var begun = state with
+        {
+            Attempt = state.Attempt + 1,
+            InvocationId = moment.Invocation.ToString("N"),
+            AttemptBegan = moment.Now,
+            StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
+            Step = 0,
+            WatchdogLook = null,
+        };
+        return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
+    }
+
+    private static Transition SpawnMain(JobState state, Moment moment) => new(Enter(state, Phase.Spawning, moment), [new Effect.SpawnMain()]);
+
+    private static Transition RunStep(JobState state, Phase phase, StepKind kind, int index, Sequence<CommandStep> steps, Moment moment) =>
+        new(Enter(state with { Step = index, StepsRunning = 1 }, phase, moment), [new Effect.RunStep(kind, index, steps[index])]);
+
+    private static Transition OnSpawned(JobState state, JobEvent.Spawned spawned, JobSpec spec, Moment moment)
+    {
+        var running = Enter(state, Phase.Running, moment) with
+        {
+            Pid = spawned.Pid,
+            MainStarted = moment.Now,
+            RuntimeDeadline = moment.Now.Monotonic + spec.RuntimeLimit,
+        };
+        // A stop that came during the start has waited for this report.
+        if (state.Ending is { } ending)
+        {
+            return ending.Killed is KillKind.No ? BeginStop(running, ending, spec, moment) : KillAll(running, moment, []);
+        }
+
+        return spec switch
+        {
+            { Kind: JobKind.Oneshot } => new(Watchdog.Begin(running, spec, moment.Now), [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
+            { Ready: ReadyAfter after } => new(running with { ReadyAt = moment.Now.Monotonic + after.Delay },
+                [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready in {InWords.Of(after.Delay)}")]),
+            _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", spec, moment),
+        };
+    }
+
+    private static Transition BecomeReady(JobState state, string words, JobSpec spec, Moment moment) =>
+        new(Enter(Watchdog.Begin(state with { StartDeadline = null, ReadyAt = null }, spec, moment.Now), Phase.Ready, moment), [Inform(words)]);
+
+    private static Ending TooSlow(JobSpec spec) => new(EndingKind.StartTimeout,
+        $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}");
+}
