@@ -4,7 +4,7 @@
 source "$(dirname "$0")/lib.sh"
 N=${1:-10000}
 cat >"$DIR/supervisor.yaml" <<Y
-supervisor: {directory: $DIR}
+supervisor: {directory: $DIR, restart_limit: none}
 jobs:
   flap:
     command: [/bin/true]

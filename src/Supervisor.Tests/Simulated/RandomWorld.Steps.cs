@@ -12,6 +12,13 @@ internal sealed partial class RandomWorld
         jobs.Select((job, index) => $"job{index}: {string.Join(' ', job)}")
             .Concat(steps.Select(step => $"{step.Kind % 40} {step.Who} {step.How}"));
 
+    private SupervisorSpec Configuration(int variant)
+    {
+        var spec = Simulation.Spec(_stopTimeout, Specs(variant));
+        // In half of the worlds restarts often have to wait for those of others.
+        return new() { File = spec.File, Jobs = spec.Jobs, Daemon = spec.Daemon with { RestartLimit = _jobs[0][19] % 2 == 0 ? new(2, TimeSpan.FromSeconds(5)) : null } };
+    }
+
     private JobSpec[] Specs(int variant)
     {
         // The last job is missing in some variants: nobody depends on it.
@@ -116,7 +123,7 @@ internal sealed partial class RandomWorld
 
                 return true;
             case 25:
-                Ask(new ApplySpec(Simulation.Spec(_stopTimeout, Specs(how)), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
+                Ask(new ApplySpec(Configuration(how), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
                 return true;
             case 27 when how % 2 == 0:
                 Ask(new ScaleJob(name, 1 + (how % 4 / 2)));

@@ -29,7 +29,7 @@ internal sealed partial class RandomWorld
     public RandomWorld(int[][] jobs)
     {
         _jobs = jobs;
-        _simulation = new(_stopTimeout, Specs(0));
+        _simulation = new(Configuration(0));
         _simulation.Kernel.OnStart = CheckStart;
         _simulation.Kernel.OnBirth = CheckBirth;
         _simulation.Kernel.Fails = request => _failing.Contains(request.Owner.ToString())

@@ -11,7 +11,7 @@ public static class KeyTables
     {
         Section[] sections =
         [
-            FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
+            FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
             JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
         ];
         var text = new StringBuilder();

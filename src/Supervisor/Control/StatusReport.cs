@@ -18,7 +18,8 @@ internal static class StatusReport
             snapshot.Spec.File,
             snapshot.OrphansReaped,
             snapshot.Strays,
-            snapshot.LateFacts),
+            snapshot.LateFacts,
+            snapshot.RestartsHeldBack),
         [.. All(instances, now, logs, Counts(snapshot))]);
 
     /// <summary>How many instances each job has.</summary>

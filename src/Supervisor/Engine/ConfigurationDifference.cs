@@ -65,13 +65,19 @@ internal sealed record ConfigurationDifference(
         }
 
         var (old, @new) = (inForce.Daemon, next.Daemon);
-        if (old with { StopTimeout = @new.StopTimeout } != @new)
+        if (old with { StopTimeout = @new.StopTimeout, RestartLimit = @new.RestartLimit } != @new)
         {
             yield return "supervisor: directories, control or forward_signals changed (takes effect when the supervisor itself is restarted)";
         }
-        else if (old != @new)
+
+        if (old.StopTimeout != @new.StopTimeout)
         {
             yield return $"supervisor: stop_timeout is {InWords.Of(@new.StopTimeout)} now";
+        }
+
+        if (old.RestartLimit != @new.RestartLimit)
+        {
+            yield return $"supervisor: restart_limit is {(@new.RestartLimit is { } rule ? $"{rule.Limit} within {InWords.Of(rule.Within)}" : "none")} now";
         }
     }
 }

@@ -28,6 +28,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     private readonly ShutdownSequence _shutdown;
     private readonly Reconfiguration _reconfiguration;
     private readonly Operations _operations;
+    private readonly RestartGate _restarts;
     private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant _started;
     private int _awake;
@@ -52,6 +53,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
+        _restarts = new(() => _reconfiguration!.Spec.Daemon.RestartLimit, _story, _clock);
         var turns = new Turns(_shutdown);
         _reconfiguration = new(_table, _dependencies, _shutdown, turns, NewSlot) { Spec = spec };
         _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot));
@@ -278,10 +280,15 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             Strays = _strays,
             Spawns = _runner.Spawns,
             SpawnTime = _runner.SpawnTime,
+            RestartsHeldBack = _restarts.HeldBack,
             LastSequence = _story.Sequence,
         };
     }
 
     private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
-        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Memory?.Heartbeat)));
+        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Memory?.Heartbeat, HeldUntil(slot))));
+
+    // A restart that had to wait has its turn already.
+    private TimeSpan? HeldUntil(JobSlot slot) =>
+        slot.State is { Phase: Phase.Backoff, IsHeldBack: false, RetryAt.Monotonic: var due } && due <= _clock.Now.Monotonic ? _restarts.Take() : null;
 }

@@ -40,7 +40,7 @@ internal static class Publisher
         var state = slot.State;
         return state.Phase switch
         {
-            Phase.Backoff => new($"attempt {state.Attempt + 1}", state.RetryAt),
+            Phase.Backoff => new($"attempt {state.Attempt + 1}{(state.IsHeldBack ? ", held back by supervisor.restart_limit," : "")}", state.RetryAt),
             Phase.Waiting => slot.WaitTold is { } what ? new($"starts when it no longer is {what}", null) : null,
             Phase.Running when state.ReadyAt is { } at => new("ready", When(state, at)),
             Phase.Preparing or Phase.Spawning or Phase.Running when state.StartDeadline is { } at => new("start_timeout", When(state, at)),

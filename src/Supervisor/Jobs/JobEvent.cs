@@ -42,8 +42,10 @@ public abstract record JobEvent
     /// <summary>Its last output has been taken over.</summary>
     public sealed record LogDrained : JobEvent;
 
-    /// <summary>One of the deadlines in the state is due; <paramref name="Heartbeat"/> is what stands on the board then (null: there is none).</summary>
-    public sealed record DeadlineDue(ulong? Heartbeat = null) : JobEvent;
+    /// <summary>One of the deadlines in the state is due.</summary>
+    /// <param name="Heartbeat">What stands on the board then; null: there is none.</param>
+    /// <param name="HeldUntil">Before this time the supervisor makes no restart: too many over all jobs; null: it may be made.</param>
+    public sealed record DeadlineDue(ulong? Heartbeat = null, TimeSpan? HeldUntil = null) : JobEvent;
 
     private JobEvent()
     {

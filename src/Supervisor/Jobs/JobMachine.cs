@@ -160,6 +160,9 @@ public static partial class JobMachine
         var now = moment.Now.Monotonic;
         return state.Phase switch
         {
+            Phase.Backoff when state.RetryAt?.Monotonic <= now && due.HeldUntil is { } turn && turn > now => new(
+                state with { RetryAt = moment.Now.Plus(turn - now), IsHeldBack = true },
+                [Warn($"held back by supervisor.restart_limit: too many restarts over all jobs; attempt {state.Attempt + 1} in {InWords.Of(turn - now)}")]),
             Phase.Backoff when state.RetryAt?.Monotonic <= now =>
                 Transition.Stay(Enter(state with { RetryAt = null, Restarts = state.Restarts + 1 }, Phase.Waiting, moment)),
             Phase.Preparing when state.StartDeadline <= now => new(
@@ -184,7 +187,7 @@ public static partial class JobMachine
         };
     }
 
-    private static JobState Enter(JobState state, Phase phase, Moment moment) => state with { Phase = phase, Since = moment.Now };
+    private static JobState Enter(JobState state, Phase phase, Moment moment) => state with { Phase = phase, Since = moment.Now, IsHeldBack = false };
 
     // The list may have become shorter while the step ran: its keys change without a restart.
     private static string StepInWords(Sequence<CommandStep> steps, int index) =>

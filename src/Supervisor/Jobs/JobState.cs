@@ -87,6 +87,9 @@ public sealed record JobState
     /// <summary>When the next attempt is due.</summary>
     public Instant? RetryAt { get; init; }
 
+    /// <summary>Whether its restart has been held back because there are too many over all jobs; its turn is at <see cref="RetryAt"/>.</summary>
+    public bool IsHeldBack { get; init; }
+
     /// <summary>The last ends, newest first.</summary>
     public ImmutableArray<ExitRecord> Exits { get; init; } = [];
 

@@ -33,6 +33,9 @@ public sealed record SupervisorSnapshot
     /// <summary>How long those starts took together, from vfork to the report.</summary>
     public TimeSpan SpawnTime { get; init; }
 
+    /// <summary>Automatic restarts that had to wait because there were too many over all jobs.</summary>
+    public long RestartsHeldBack { get; init; }
+
     /// <summary>Sequence number of the newest event.</summary>
     public required long LastSequence { get; init; }
 }

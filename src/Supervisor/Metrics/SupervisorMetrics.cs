@@ -53,6 +53,7 @@ public sealed class SupervisorMetrics : IDisposable
         _meter.CreateObservableCounter("supervisor.orphans.reaped", () => Now.OrphansReaped, null, "Processes reaped that the supervisor had not started.");
         _meter.CreateObservableGauge("supervisor.strays", () => Now.Strays, null, "Living processes that came to the supervisor and belong to no job.");
         _meter.CreateObservableCounter("supervisor.late.facts", () => Now.LateFacts, null, "Facts about attempts that were over already.");
+        _meter.CreateObservableCounter("supervisor.restarts.held.back", () => Now.RestartsHeldBack, null, "Automatic restarts that had to wait for supervisor.restart_limit.");
         _meter.CreateObservableCounter("supervisor.spawns", () => Now.Spawns, null, "Starts of processes, steps included.");
         _meter.CreateObservableCounter("supervisor.spawn.time", () => Now.SpawnTime.TotalSeconds, "s", "Time that those starts took together.");
         _meter.CreateObservableCounter("supervisor.cpu.time", () => Self()?.Cpu.TotalSeconds ?? 0, "s", "CPU time of the supervisor itself.");

@@ -29,9 +29,15 @@ public sealed record DaemonSpec
     /// <summary>Limit of the whole shutdown.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Automatic restarts of all jobs together that are made within a window; further ones wait. Null: no limit.</summary>
+    public RestartLimitSpec? RestartLimit { get; init; } = new(1000, TimeSpan.FromSeconds(10));
+
     /// <summary>Signals that the supervisor passes on to jobs by name instead of taking them for itself.</summary>
     public Sequence<ForwardedSignal> ForwardSignals { get; init; } = [];
 }
+
+/// <summary><c>supervisor.restart_limit: {limit: 1000, within: 10s}</c></summary>
+public sealed record RestartLimitSpec(int Limit, TimeSpan Within);
 
 /// <summary><c>supervisor.http: {listen: 127.0.0.1:9001}</c></summary>
 public sealed record HttpSpec

@@ -7,7 +7,7 @@ namespace Supervisor.Tests.Pure.Cli;
 public class TopTextTests
 {
     private static readonly StatusMessage _status = new(
-        new("1.0", 1, 60, "running", "/x.yaml", 0, 0, 0),
+        new("1.0", 1, 60, "running", "/x.yaml", 0, 0, 0, 0),
         [Job("web", 10), Job("idle", null)]);
 
     private static readonly BoardsMessage _boards = new(

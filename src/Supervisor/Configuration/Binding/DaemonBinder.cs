@@ -38,8 +38,32 @@ internal static class DaemonBinder
             GroupMayAll = control.Word("group_may", Vocabulary.GroupMay, false),
             Http = section["http"] is null ? null : HttpBinder.Http(section),
             StopTimeout = section.Duration("stop_timeout") ?? TimeSpan.FromSeconds(90),
+            RestartLimit = RestartLimit(section),
             ForwardSignals = ForwardSignals(section, jobs),
         };
+    }
+
+    private static RestartLimitSpec? RestartLimit(SectionReader section)
+    {
+        var standard = new RestartLimitSpec(1000, TimeSpan.FromSeconds(10));
+        if (section["restart_limit"] is not { } node)
+        {
+            return standard;
+        }
+
+        if (SectionReader.IsNone(node))
+        {
+            return null;
+        }
+
+        if (node is not YamlMap)
+        {
+            section.Scope.Wrong<string>(node, section.What("restart_limit"), "none or {limit: 1000, within: 10s}");
+            return standard;
+        }
+
+        var limit = section.Sub("restart_limit", FileKeys.RestartLimit);
+        return new(limit.Integer("limit") ?? standard.Limit, limit.Duration("within") ?? standard.Within);
     }
 
     private static Directories Places(SectionReader section, string file, ConfigurationContext context)

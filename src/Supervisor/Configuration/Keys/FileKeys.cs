@@ -13,6 +13,10 @@ internal static class FileKeys
         new("token_file", Shape.Text, "(http-token in the state directory, made when it is missing)", "File with the token that clients have to show; others must not be able to read it."),
         new Key("hosts", Shape.Texts, "[]", "Names by which browsers may reach it besides localhost and IP addresses."));
 
+    public static readonly Section RestartLimit = new("supervisor.restart_limit",
+        new("limit", Shape.Integer(1, 1_000_000), "1000", "Automatic restarts of all jobs together within `within`; further ones are held back until there is room again."),
+        new Key("within", Shape.Duration, "10s", "The window."));
+
     public static readonly Section Supervisor = new("supervisor",
     [
         new("directory", Shape.Text, "auto", "Directory of runtime files (run/), state (state/), logs (log/) and control.sock; auto: the usual places."),
@@ -20,6 +24,7 @@ internal static class FileKeys
         new("log_directory", Shape.Text, "(as directory says)", "Directory of the jobs' log files."),
         new("control", Shape.Of(Control), "{}", "The control socket."),
         new("stop_timeout", Shape.Duration, "90s", "Limit of the whole shutdown."),
+        new("restart_limit", Shape.OneOf(Shape.Words("none"), Shape.Of(RestartLimit)), "{limit: 1000, within: 10s}", "How many automatic restarts there may be over all jobs; none: as many as it takes."),
         new("forward_signals", Shape.MapOf(Shape.ListOf(Shape.Text)), "{}", "Signals passed on to the main processes of jobs: {SIGUSR1: [web]}."),
         new("on_crash", Shape.Words(Vocabulary.OnCrash.All), "stop", "What becomes of the jobs when the supervisor is killed."),
         new("http", Shape.Of(Http), "(off)", "The dashboard and the API over TCP, see dashboard.md; `{}` turns it on."),

@@ -14,8 +14,10 @@ public sealed record StatusMessage(SupervisorMessage Supervisor, IReadOnlyList<J
 /// <param name="OrphansReaped">Processes that it had not started, reaped.</param>
 /// <param name="Strays">Living processes that came to it and belong to no job.</param>
 /// <param name="LateFacts">Facts about attempts that were over already.</param>
+/// <param name="RestartsHeldBack">Automatic restarts that had to wait for supervisor.restart_limit.</param>
 public sealed record SupervisorMessage(
-    string Version, int Pid, double UptimeSeconds, string State, string Configuration, long OrphansReaped, int Strays, long LateFacts);
+    string Version, int Pid, double UptimeSeconds, string State, string Configuration, long OrphansReaped, int Strays, long LateFacts,
+    long RestartsHeldBack);
 
 /// <summary>One instance of a job.</summary>
 public sealed record JobMessage
