@@ -33,6 +33,9 @@ public sealed class Daemon : IAsyncDisposable
     /// <summary>What it told the service manager so far.</summary>
     public IReadOnlyList<string> Notifications => _manager.Messages;
 
+    /// <summary>Waits until it has told the service manager these, in this order.</summary>
+    public Task Notified(params string[] starts) => _manager.ReceivedInOrder(TestContext.Current.CancellationToken, starts);
+
     /// <summary>Starts a daemon on these jobs (the YAML below <c>jobs:</c>, or a whole file when it says <c>jobs:</c> itself), and waits until it is READY.</summary>
     /// <param name="yaml">The configuration.</param>
     /// <param name="environment">Variables on top of the test's own.</param>

@@ -54,6 +54,28 @@ internal sealed class NotifySocket : IDisposable
         }
     }
 
+    /// <summary>Waits until these have come, in this order (others may be in between).</summary>
+    public async Task ReceivedInOrder(CancellationToken cancellation, params string[] starts)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_messages)
+            {
+                var found = 0;
+                _messages.ForEach(message => found += found < starts.Length && message.StartsWith(starts[found], StringComparison.Ordinal) ? 1 : 0);
+                if (found == starts.Length)
+                {
+                    return;
+                }
+
+                next = _arrived.Task;
+            }
+
+            await next.WaitAsync(ProgramRun.Limit, cancellation);
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private async Task Listen()

@@ -49,6 +49,7 @@ public class SignalTests
 
         daemon.Signal(Kernel.SigHup);
         await daemon.LogSays("add: started");
+        await daemon.Notified("READY=1", "RELOADING=1\nMONOTONIC_USEC=", "READY=1");
 
         await daemon.WaitFor("ready", "add");
         Assert.Equal(pid, await daemon.PidOf("keep"));
@@ -64,6 +65,7 @@ public class SignalTests
 
         daemon.Signal(Kernel.SigHup);
         await daemon.LogSays("nothing was changed");
+        await daemon.Notified("READY=1", "RELOADING=1\nMONOTONIC_USEC=", "READY=1");
 
         Assert.Contains("comand", daemon.Log);
         Assert.Contains("directry", daemon.Log);

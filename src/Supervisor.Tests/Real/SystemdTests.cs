@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Supervisor.Tests.Real;
 
-/// <summary>The unit of packaging/systemd under a real systemd (scripts/with-systemd.sh; needs root).</summary>
+/// <summary>The unit of packaging/systemd under a real systemd.</summary>
 public sealed class SystemdTests : IDisposable
 {
     private const string Configuration = """
@@ -14,30 +14,29 @@ public sealed class SystemdTests : IDisposable
           bad: {command: [sh, -c, exit 3], restart: never}
         """;
 
-    // Below the repository: the private systemd sees this directory, and not the machine's /tmp.
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"systemd-{Guid.NewGuid():N}")).FullName;
+    private readonly PrivateSystemd _systemd = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _systemd.Dispose();
 
     [Fact]
-    public async Task The_unit_is_right_in_every_key()
+    public async Task The_units_are_right_in_every_key()
     {
-        var unit = Unit();
+        var units = new[] { _systemd.Unit("supervisor-daemon.service"), _systemd.Unit("supervisor-daemon.socket") };
 
-        var verified = await ProgramRun.ToEnd("systemd-analyze", ["verify", "--recursive-errors=no", unit]);
+        var verified = await ProgramRun.ToEnd("systemd-analyze", ["verify", "--recursive-errors=no", "--man=no", .. units]);
 
-        Assert.True(verified.Code == 0, verified.ToString());
+        Assert.True(verified.Code == 0 && verified.Error.Length == 0, verified.ToString());
     }
 
     [Fact]
     public async Task It_is_ready_shows_its_status_reloads_and_stops_in_order_with_nothing_left()
     {
-        var said = await Run("""
+        var said = await _systemd.Run(Configuration, """
             systemctl start supervisor-daemon
             systemctl show -P ActiveState supervisor-daemon
             timeout 60 $SUPERVISOR wait web app --for ready >&2
             timeout 60 $SUPERVISOR wait bad --for stopped >&2
-            journalctl -f -n all -u supervisor-daemon -o cat --no-pager | timeout 60 grep -q -m1 '^bad: '
+            status failed >/dev/null
             systemctl status --no-pager supervisor-daemon | grep Status:
             printf 'version: 1\njobs:\n  web: {command: [sleep, infinity]}\n  db: {command: [sleep, infinity]}\n' >/etc/supervisor-daemon/supervisor.yaml
             systemctl reload supervisor-daemon
@@ -51,7 +50,7 @@ public sealed class SystemdTests : IDisposable
             """);
 
         Assert.StartsWith("active\n", said);
-        Assert.Contains("Status: \"4 jobs: 3 ready, 1 failed (bad)\"", said);
+        Assert.Contains("Status: \"4 jobs: 3 ready, 1 failed (bad: exited with code 3)\"", said);
         Assert.Contains("success\nleft: 0\n", said);
         Assert.Contains("loud: bad: ", said);
         Assert.DoesNotContain("loud: web: ", said);
@@ -61,17 +60,60 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reload_fails_where_the_configuration_has_problems_and_a_shutdown_is_no_reason_to_start_again()
+    {
+        var said = await _systemd.Run(Configuration, """
+            systemctl start supervisor-daemon
+            echo 'jobs: {web: {comand: x}}' >>/etc/supervisor-daemon/supervisor.yaml
+            systemctl reload supervisor-daemon 2>/dev/null || echo "reload refused"
+            systemctl show -P ActiveState supervisor-daemon
+            says 'supervisor.yaml:7:1:' >/dev/null && echo "place told"
+            $SUPERVISOR status web db | tail -n 2 | awk '{print $1, $2}'
+            $SUPERVISOR shutdown >&2
+            says 'Deactivated successfully' >/dev/null
+            systemctl show -P ActiveState supervisor-daemon
+            systemctl show -P NRestarts supervisor-daemon
+            """);
+
+        Assert.StartsWith("reload refused\nactive\nplace told\nweb ready\ndb ready\ninactive\n0\n", said);
+    }
+
+    [Fact]
+    public async Task A_start_and_a_stop_that_take_longer_than_the_unit_allows_are_waited_for()
+    {
+        var said = await _systemd.Run("""
+            version: 1
+            jobs:
+              slow:
+                command: [sh, -c, "trap 'sleep 4; exit 0' TERM; echo up; while :; do sleep 0.1; done"]
+                before_start: [{run: [sleep, '7']}]
+                stop: {timeout: 60s}
+            """, """
+            drop_in 'TimeoutStartSec=5s
+            TimeoutStopSec=2s'
+            systemctl start supervisor-daemon
+            systemctl show -P ActiveState supervisor-daemon
+            timeout 60 $SUPERVISOR wait slow --for ready >&2
+            systemctl stop supervisor-daemon
+            systemctl show -P Result supervisor-daemon
+            journalctl --sync
+            journalctl -u supervisor-daemon -o cat --no-pager | grep -o 'slow: stopped.*code 0'
+            """);
+
+        Assert.Matches("^active\nsuccess\nslow: stopped.*code 0\n", said);
+    }
+
+    [Fact]
     public async Task A_supervisor_that_gives_no_sign_of_life_is_killed_and_started_again_and_its_jobs_with_it()
     {
-        var said = await Run("""
-            mkdir -p /etc/systemd/system/supervisor-daemon.service.d
-            printf '[Service]\nWatchdogSec=2s\nRestartSec=100ms\n' >/etc/systemd/system/supervisor-daemon.service.d/quick.conf
-            systemctl daemon-reload
+        var said = await _systemd.Run(Configuration, """
+            drop_in 'WatchdogSec=2s
+            RestartSec=100ms'
             systemctl start supervisor-daemon
             timeout 60 $SUPERVISOR wait web --for ready >&2
             first=$(systemctl show -P MainPID supervisor-daemon)
             kill -STOP $first
-            journalctl -f -n all -u supervisor-daemon -o cat --no-pager | timeout 60 grep -m1 -o 'Watchdog timeout'
+            says 'Watchdog timeout' | grep -o 'Watchdog timeout'
             journalctl -f -n all -u supervisor-daemon -o cat --no-pager | timeout 60 grep -m2 -o '^Started '
             timeout 60 $SUPERVISOR wait web db app --for ready >&2
             echo "jobs: $(pgrep -c sleep)"
@@ -83,25 +125,32 @@ public sealed class SystemdTests : IDisposable
         Assert.Contains("jobs: 3\nanother\n", said);
     }
 
-    private async Task<string> Run(string script)
+    [Fact]
+    public async Task The_managers_socket_starts_it_outlives_it_and_goes_to_no_job()
     {
-        Assert.SkipUnless(Environment.UserName == "root", "a private systemd needs root");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "supervisor.yaml"), Configuration + "\n");
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "test.sh"),
-            $"SUPERVISOR={Built.Supervisor}\nmkdir -p /etc/supervisor-daemon\ncp {_folder}/supervisor.yaml /etc/supervisor-daemon/\n{script}\nexit 0\n");
-        var result = await ProgramRun.ToEnd(
-            "bash", [Path.Combine(Built.Repository, "scripts/with-systemd.sh"), "--unit", Unit(), "bash", Path.Combine(_folder, "test.sh")], directory: Built.Repository);
-        Assert.True(result.Code == 0, result.ToString());
-        return result.Out + (result.Error.Length > 0 ? "--- stderr\n" + result.Error : "");
-    }
+        var said = await _systemd.Run("""
+            version: 1
+            jobs:
+              job: {command: [sh, -c, 'env >/tmp/job.env; ls -l /proc/$$/fd >/tmp/job.fds; exec sleep infinity']}
+            """, """
+            drop_in 'RestartSec=2s'
+            systemctl start supervisor-daemon.socket
+            systemctl show -P ActiveState supervisor-daemon
+            timeout 60 $SUPERVISOR wait job --for ready >&2
+            systemctl show -P ActiveState supervisor-daemon
+            stat -c '%a %F' /run/supervisor-daemon/control.sock
+            kill -KILL $(systemctl show -P MainPID supervisor-daemon)
+            says 'status=9/KILL' >/dev/null
+            timeout 60 $SUPERVISOR status job | tail -n 1 | awk '{print $1, $2}'
+            echo "leaked: $(grep -c LISTEN_ /tmp/job.env) $(grep -c socket: /tmp/job.fds)"
+            systemctl stop supervisor-daemon 2>/dev/null
+            test -S /run/supervisor-daemon/control.sock && echo "still listened on"
+            systemctl stop supervisor-daemon.socket
+            test -e /run/supervisor-daemon/control.sock || echo "gone"
+            systemctl start supervisor-daemon
+            timeout 60 $SUPERVISOR wait job --for ready >&2 && echo "and without"
+            """);
 
-    private string Unit()
-    {
-        var unit = Path.Combine(_folder, "supervisor-daemon.service");
-        File.WriteAllText(
-            unit,
-            File.ReadAllText(Path.Combine(Built.Repository, "packaging/systemd/supervisor-daemon.service")).Replace("/usr/bin/supervisor", Built.Supervisor));
-        return unit;
+        Assert.Matches("^inactive\nactive\n600 socket\njob (starting|running|ready|waiting)\nleaked: 0 0\nstill listened on\ngone\nand without\n", said);
     }
 }

@@ -11,14 +11,16 @@ namespace Supervisor.Control;
 /// The Unix socket that people and programs connect to, bound and listened on by us: Kestrel only gets the descriptor. Its file has mode 0600
 /// from its first moment on, and 0660 with the configured group.
 /// </summary>
-public sealed class ControlSocket : IDisposable
+public sealed partial class ControlSocket : IDisposable
 {
     // sun_path has 108 bytes, the last one for the NUL: unix(7).
     private const int LongestPath = 107;
     private const int Backlog = 256;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private ControlSocket(string path, int descriptor, uint? group) => (Path, Descriptor, Group) = (path, descriptor, group);
+    private readonly bool _isOurs;
+
+    private ControlSocket(string path, int descriptor, uint? group, bool isOurs) => (Path, Descriptor, Group, _isOurs) = (path, descriptor, group, isOurs);
 
     /// <summary>Path of its file.</summary>
     public string Path { get; }
@@ -43,11 +45,19 @@ public sealed class ControlSocket : IDisposable
         uint? group = spec.ControlGroup is { } name ? Groups.Number(name) : null;
         MakeDirectory(System.IO.Path.GetDirectoryName(path)!);
         RemoveStale(path);
-        return new(path, Bind(path, group, spec.ControlGroup), group);
+        return new(path, Bind(path, group, spec.ControlGroup), group, isOurs: true);
     }
 
-    /// <summary>Removes the file. To be called while the instance lock is still held: the file may be another's afterwards.</summary>
-    public void Dispose() => File.Delete(Path);
+    /// <summary>
+    /// Removes the file, if we have made it. To be called while the instance lock is still held: the file may be another's afterwards.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_isOurs)
+        {
+            File.Delete(Path);
+        }
+    }
 
     private static void MakeDirectory(string directory)
     {
@@ -120,7 +130,7 @@ public sealed class ControlSocket : IDisposable
             Check(LibC.bind(descriptor, (sockaddr*)&address, sizeof(sockaddr_un)), path, "bind");
             if (group is { } number)
             {
-                OpenToGroup(path, number, groupName!);
+                OpenNewToGroup(path, number, groupName!);
             }
 
             Check(LibC.listen(descriptor, Backlog), path, "listen");
@@ -133,6 +143,19 @@ public sealed class ControlSocket : IDisposable
         }
     }
 
+    private static void OpenNewToGroup(string path, uint group, string name)
+    {
+        try
+        {
+            OpenToGroup(path, group, name);
+        }
+        catch (ControlSocketException)
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
     private static unsafe void OpenToGroup(string path, uint group, string name)
     {
         fixed (byte* bytes = Encoding.UTF8.GetBytes(path + '\0'))
@@ -140,7 +163,6 @@ public sealed class ControlSocket : IDisposable
             if (LibC.lchown(bytes, uint.MaxValue, group) != 0)
             {
                 var errno = Marshal.GetLastPInvokeError();
-                File.Delete(path);
                 throw new ControlSocketException(
                     $"cannot give {path} to group {name}: {Errno.Text(errno)}; supervisor.control.group must be a group of the supervisor's own user");
             }

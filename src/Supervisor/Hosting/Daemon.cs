@@ -52,7 +52,8 @@ internal static class Daemon
 
     private static int Run(RunConfiguration configuration, StandardError output)
     {
-        // What can be wrong comes first, before anything is taken or started.
+        // What can be wrong comes first, before anything is started.
+        var passed = PassedDescriptors.Take();
         var spec = configuration.ReadFirst();
         OpenFiles.RaiseLimit();
         Directories.Create(spec.Daemon);
@@ -75,7 +76,8 @@ internal static class Daemon
         EngineLoop? engine = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
-        using var status = new StatusReporter(notifier, () => engine!.Snapshot);
+        using var extension = new TimeoutExtension(notifier, () => engine!.Ping(), time);
+        using var status = new StatusReporter(notifier, () => engine!.Snapshot, extension);
         engine = new(
             spec,
             inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term),
@@ -89,7 +91,7 @@ internal static class Daemon
         using var jobLogs = logs!;
 
         // The host: first the control socket, then the engine; READY when both have started.
-        using var socket = ControlSocket.Listen(spec.Daemon);
+        using var socket = ControlListener.Open(spec.Daemon, passed, log);
         using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
         var control = new ControlOptions
@@ -111,12 +113,12 @@ internal static class Daemon
             stop: (signal, again) => Stop(engine, log, signal, again),
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
             time);
-        using var reload = new Reload(configuration, engine, signals, log);
+        using var reload = new Reload(configuration, engine, signals, notifier, time, log);
         taken = signals;
         signals.Reload = () => _ = reload.Do();
         signals.Forward(spec.Daemon.ForwardSignals);
         status.Start();
-        using var watchdog = new EngineWatchdog(notifier, engine, time);
+        using var watchdog = new EngineWatchdog(notifier, engine.Ping, EngineWatchdog.Asked(), time);
 
         // The threads: the host gets one, and this one starts programs until the host has ended.
         using var over = new CancellationTokenSource();

@@ -1,4 +1,3 @@
-using Supervisor.Engine;
 using Supervisor.Systemd;
 
 namespace Supervisor.Hosting;
@@ -12,25 +11,22 @@ internal sealed class EngineWatchdog : IDisposable
     private readonly ITimer? _timer;
 
     /// <summary>Starts when WATCHDOG_USEC asks for it.</summary>
-    public EngineWatchdog(ServiceNotifier notifier, EngineLoop engine, TimeProvider time)
+    /// <param name="notifier">Who is told.</param>
+    /// <param name="ping">Ends when the engine has gone through a turn.</param>
+    /// <param name="within">What the manager asks for; null: nothing.</param>
+    /// <param name="time">Clock.</param>
+    public EngineWatchdog(ServiceNotifier notifier, Func<Task> ping, TimeSpan? within, TimeProvider time)
     {
-        var asked = WatchdogRequest.Read(
-            Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
-        if (notifier.IsEnabled && asked is { } within)
+        if (notifier.IsEnabled && within is { } limit)
         {
-            var ping = Task.CompletedTask;
-            _timer = time.CreateTimer(
-                _ =>
-                {
-                    // One question at a time: a stuck engine must not be buried in them.
-                    if (ping.IsCompleted)
-                    {
-                        ping = engine.Ping().ContinueWith(_ => notifier.Watchdog(), TaskScheduler.Default);
-                    }
-                },
-                null, TimeSpan.Zero, within / 2);
+            var signs = new EngineSigns(ping, notifier.Watchdog);
+            _timer = time.CreateTimer(_ => signs.Ask(), null, TimeSpan.Zero, limit / 2);
         }
     }
+
+    /// <summary>What the environment asks for.</summary>
+    public static TimeSpan? Asked() => WatchdogRequest.Read(
+        Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
 
     /// <inheritdoc/>
     public void Dispose() => _timer?.Dispose();

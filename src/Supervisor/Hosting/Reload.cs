@@ -1,11 +1,16 @@
 using Serilog;
 using Supervisor.Engine;
 using Supervisor.Specs;
+using Supervisor.Systemd;
 
 namespace Supervisor.Hosting;
 
-/// <summary>What SIGHUP does: reads the configuration again and puts the difference in force. A file with a problem changes nothing.</summary>
-internal sealed class Reload(RunConfiguration configuration, ISupervisor engine, Signals signals, ILogger log) : IDisposable
+/// <summary>
+/// What SIGHUP does: reads the configuration again and puts the difference in force. A file with a problem changes nothing. The service manager is told
+/// when it begins and when the new configuration is in force; that every changed job has come up is not waited for.
+/// </summary>
+internal sealed class Reload(
+    RunConfiguration configuration, ISupervisor engine, Signals signals, ServiceNotifier notifier, TimeProvider time, ILogger log) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -13,6 +18,7 @@ internal sealed class Reload(RunConfiguration configuration, ISupervisor engine,
     public async Task Do()
     {
         await _oneAtATime.WaitAsync().ConfigureAwait(false);
+        var told = notifier.Reloading(time.GetTimestamp());
         try
         {
             var result = configuration.Read();
@@ -37,6 +43,11 @@ internal sealed class Reload(RunConfiguration configuration, ISupervisor engine,
         }
         finally
         {
+            if (told)
+            {
+                notifier.Reloaded();
+            }
+
             _oneAtATime.Release();
         }
     }
@@ -47,7 +58,7 @@ internal sealed class Reload(RunConfiguration configuration, ISupervisor engine,
     private async Task Apply(SupervisorSpec spec)
     {
         var before = engine.Snapshot.Spec.Daemon;
-        var answer = await engine.Submit(new ApplySpec(spec), CancellationToken.None).ConfigureAwait(false);
+        var answer = await engine.Submit(new ApplySpec(spec, Wait: false), CancellationToken.None).ConfigureAwait(false);
         if (answer.Outcome is OperationOutcome.Refused)
         {
             log.Error("reload: {Text:l}", answer.Message ?? "refused");

@@ -4,17 +4,14 @@ using Supervisor.Systemd;
 namespace Supervisor.Hosting;
 
 /// <summary>
-/// Keeps the service manager's status line true: whenever the engine has published something, the newest line goes out, and while the supervisor
-/// stops, a request for as long as the stop may take. Many changes at once make one message.
+/// Keeps the service manager's picture of us true: whenever the engine has published something, the newest status line goes out; STOPPING is said as
+/// soon as the stop begins, whoever asked for it; and while a start or a stop goes on, time is asked for. Many changes at once make one message.
 /// </summary>
-internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSnapshot> snapshot) : IDisposable
+internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSnapshot> snapshot, TimeoutExtension extension) : IDisposable
 {
-    private static readonly TimeSpan _beyondStopTimeout = TimeSpan.FromSeconds(15);
-
     private readonly SemaphoreSlim _published = new(0, 1);
     private readonly CancellationTokenSource _ended = new();
     private Task _reporting = Task.CompletedTask;
-    private bool _extended;
 
     /// <summary>Starts when somebody listens.</summary>
     public void Start()
@@ -55,10 +52,18 @@ internal sealed class StatusReporter(ServiceNotifier notifier, Func<SupervisorSn
                 said = line;
             }
 
-            if (now.State is SupervisorState.Stopping && !_extended)
+            switch (now.State)
             {
-                notifier.ExtendTimeout(now.Spec.Daemon.StopTimeout + _beyondStopTimeout);
-                _extended = true;
+                case SupervisorState.Starting:
+                    extension.Begin();
+                    break;
+                case SupervisorState.Running:
+                    extension.End();
+                    break;
+                case SupervisorState.Stopping:
+                    notifier.Stopping();
+                    extension.Begin();
+                    break;
             }
 
             await _published.WaitAsync(_ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -11,6 +11,10 @@ namespace Supervisor.Systemd;
 /// </summary>
 public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
 {
+    private const int IsStarting = 0;
+    private const int IsReady = 1;
+    private const int IsStopping = 2;
+
     // A status longer than this would be cut by nobody and read by nobody.
     private const int LongestMessage = 4096;
 
@@ -18,6 +22,7 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
 
     private readonly Socket? _socket;
     private long _lost;
+    private int _phase;
 
     private ServiceNotifier(Socket? socket) => _socket = socket;
 
@@ -60,10 +65,47 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     }
 
     /// <summary>Ready: sent by the host's lifetime once the control socket answers and every automatic job was told to start.</summary>
-    public void Ready() => Send("READY=1");
+    public void Ready()
+    {
+        if (Interlocked.CompareExchange(ref _phase, IsReady, IsStarting) == IsStarting)
+        {
+            Send("READY=1");
+        }
+    }
 
-    /// <summary>Stopping.</summary>
-    public void Stopping() => Send("STOPPING=1");
+    /// <summary>Stopping: said once, and the last word; a manager may take it as one that cannot be taken back.</summary>
+    public void Stopping()
+    {
+        if (Interlocked.Exchange(ref _phase, IsStopping) != IsStopping)
+        {
+            Send("STOPPING=1");
+        }
+    }
+
+    /// <summary>
+    /// A reload begins. The manager of a Type=notify-reload service waits for this after its SIGHUP, and believes it only with a time later than that
+    /// signal. False, and nothing said, when we are not ready yet or stop: the READY of the reload's end would be taken for another one.
+    /// </summary>
+    /// <param name="now">CLOCK_MONOTONIC: the timestamp of the system's time provider, in ns.</param>
+    public bool Reloading(long now)
+    {
+        if (Volatile.Read(ref _phase) != IsReady)
+        {
+            return false;
+        }
+
+        Send($"RELOADING=1\nMONOTONIC_USEC={now / 1000}");
+        return true;
+    }
+
+    /// <summary>The reload is over, however it went: what the configuration's problems are is not the manager's affair.</summary>
+    public void Reloaded()
+    {
+        if (Volatile.Read(ref _phase) == IsReady)
+        {
+            Send("READY=1");
+        }
+    }
 
     /// <summary>The engine turned.</summary>
     public void Watchdog() => Send("WATCHDOG=1");
@@ -75,7 +117,21 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     public void ExtendTimeout(TimeSpan by) => Send($"EXTEND_TIMEOUT_USEC={(long)by.TotalMicroseconds}");
 
     /// <inheritdoc/>
-    public void Notify(ServiceState state) => Send(state.ToString());
+    public void Notify(ServiceState state)
+    {
+        switch (state.ToString())
+        {
+            case "READY=1":
+                Ready();
+                break;
+            case "STOPPING=1":
+                Stopping();
+                break;
+            case var other:
+                Send(other);
+                break;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();

@@ -3,7 +3,10 @@ using Supervisor.Jobs;
 
 namespace Supervisor.Systemd;
 
-/// <summary>The line that <c>systemctl status</c> shows: how many jobs there are, how they are, and the names of those that are not well.</summary>
+/// <summary>
+/// The line that <c>systemctl status</c> shows: how many jobs there are, how they are, the names of those that are not well, and how those ended that
+/// have failed or wait for another attempt.
+/// </summary>
 public static class StatusLine
 {
     private const int NamesShown = 3;
@@ -25,7 +28,7 @@ public static class StatusLine
         (PublicState.Stopped, "stopped", false),
     ];
 
-    /// <summary><c>12 jobs: 10 ready, 1 in back-off (api), 1 stopped</c></summary>
+    /// <summary><c>12 jobs: 10 ready, 1 in back-off (api: exited with code 3), 1 stopped</c></summary>
     public static string Of(SupervisorSnapshot snapshot)
     {
         var line = new StringBuilder();
@@ -40,16 +43,16 @@ public static class StatusLine
         var separator = ": ";
         foreach (var (state, words, named) in _order)
         {
-            var names = snapshot.Instances.Where(i => i.State == state).Select(i => i.Name.ToString()).ToList();
-            if (names.Count == 0)
+            var those = snapshot.Instances.Where(i => i.State == state).ToList();
+            if (those.Count == 0)
             {
                 continue;
             }
 
-            line.Append(separator).Append(names.Count).Append(' ').Append(words);
+            line.Append(separator).Append(those.Count).Append(' ').Append(words);
             if (named)
             {
-                line.Append(" (").AppendJoin(", ", names.Take(NamesShown)).Append(names.Count > NamesShown ? ", ...)" : ")");
+                line.Append(" (").AppendJoin(", ", those.Take(NamesShown).Select(Named)).Append(those.Count > NamesShown ? ", ...)" : ")");
             }
 
             separator = ", ";
@@ -57,4 +60,7 @@ public static class StatusLine
 
         return line.ToString();
     }
+
+    private static string Named(InstanceSnapshot instance) =>
+        instance is { State: PublicState.Backoff or PublicState.Failed, LastExit: { } exit } ? $"{instance.Name}: {InWords.HowItEnded(exit)}" : instance.Name.ToString();
 }
