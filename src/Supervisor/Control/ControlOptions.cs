@@ -37,6 +37,9 @@ public sealed record ControlOptions
     /// <summary>A configuration has been put in force by <c>apply</c>.</summary>
     public Action<SupervisorSpec> Applied { get; init; } = _ => { };
 
+    /// <summary>A request has been answered.</summary>
+    public Action Served { get; init; } = () => { };
+
     /// <summary>Answers <c>/metrics</c>; null: there are none.</summary>
     public RequestDelegate? Metrics { get; init; }
 

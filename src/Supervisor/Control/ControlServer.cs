@@ -40,6 +40,7 @@ public sealed class ControlServer : IAsyncDisposable
         var policy = AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Limits, (ulong)descriptor, policy));
         _app = builder.Build();
+        _app.Use((context, next) => TellServedAsync(context, next, options.Served));
         _app.Use(AnswerProblemsAsync);
         _app.UseRouting();
         MapAll(_app, options, _stopping.Token);
@@ -97,6 +98,19 @@ public sealed class ControlServer : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => Permission.Note(next, policy));
         });
+    }
+
+    /// <summary>Says that a request is over, however it went.</summary>
+    internal static async Task TellServedAsync(HttpContext context, RequestDelegate next, Action served)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            served();
+        }
     }
 
     /// <summary>Turns what goes wrong into answers.</summary>

@@ -78,6 +78,7 @@ internal static class Daemon
         JobLogs? logs = null;
         using var extension = new TimeoutExtension(notifier, () => engine!.Ping(), time);
         using var status = new StatusReporter(notifier, () => engine!.Snapshot, extension);
+        using var memory = new IdleMemory(time);
         engine = new(
             spec,
             inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term),
@@ -86,7 +87,13 @@ internal static class Daemon
             new StoryListeners(new StoryLog(log), events),
             wakeup,
             boards)
-        { Published = status.Published };
+        {
+            Published = () =>
+            {
+                status.Published();
+                memory.Active();
+            },
+        };
         using var spawnThread = spawns!;
         using var jobLogs = logs!;
 
@@ -103,6 +110,7 @@ internal static class Daemon
             Daemon = spec.Daemon,
             Now = () => clock.Now,
             Ping = engine.Ping,
+            Served = memory.Active,
             Metrics = metrics.Scrape,
             ReadConfiguration = configuration.Read,
             Applied = applied => taken?.Forward(applied.Daemon.ForwardSignals),

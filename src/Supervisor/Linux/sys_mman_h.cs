@@ -4,7 +4,7 @@ namespace Supervisor.Linux;
 
 /// <summary>
 /// sys/mman.h, linux/memfd.h and the seals of linux/fcntl.h. Values are the same on x86-64 and arm64.
-/// Sources: memfd_create(2), fcntl(2) "File Sealing", mincore(2), msync(2).
+/// Sources: madvise(2), memfd_create(2), fcntl(2) "File Sealing", mincore(2), msync(2).
 /// </summary>
 public static unsafe partial class sys_mman_h
 {
@@ -53,6 +53,9 @@ public static unsafe partial class sys_mman_h
     /// <summary>msync: write back and wait.</summary>
     public const int MS_SYNC = 4;
 
+    /// <summary>madvise: the pages are not needed soon. Those of an unchanged file mapping come back from the page cache at the next touch.</summary>
+    public const int MADV_DONTNEED = 4;
+
     /// <summary>
     /// Maps <paramref name="length"/> bytes; -1 on failure. Errors: EACCES, EAGAIN, EBADF, EINVAL,
     /// ENFILE, ENODEV, ENOMEM, EPERM. Source: mmap(2).
@@ -63,6 +66,10 @@ public static unsafe partial class sys_mman_h
     /// <summary>Ends a mapping. Errors: EINVAL. Source: munmap(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(nint addr, nuint length);
+
+    /// <summary>Advice about the use of pages. Errors: EACCES, EAGAIN, EBADF, EINVAL, EIO, ENOMEM, EPERM. Source: madvise(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int madvise(nint addr, nuint length, int advice);
 
     /// <summary>Writes back the pages of a file mapping; <paramref name="addr"/> is a multiple of the page. Errors: EBUSY, EINVAL, EIO, ENOMEM. Source: msync(2).</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -37,6 +37,7 @@ public sealed class WebServer : IAsyncDisposable
         _app = builder.Build();
         var gate = new WebGate(token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
         _app.Use(Protect);
+        _app.Use((context, next) => ControlServer.TellServedAsync(context, next, options.Served));
         _app.Use(ControlServer.AnswerProblemsAsync);
         _app.Use(gate.PassAsync);
         _app.UseRouting();
