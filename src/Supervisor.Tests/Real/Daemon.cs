@@ -55,6 +55,7 @@ public sealed class Daemon : IAsyncDisposable
         var directory = await Prepare(yaml);
         foreach (var (name, text) in files ?? new Dictionary<string, string>())
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(directory, name))!);
             await File.WriteAllTextAsync(Path.Combine(directory, name), Completed(text, directory));
         }
 

@@ -64,6 +64,8 @@ internal sealed partial class RandomWorld
             Stop = Stop(n[16] + variant),
             Reload = (n[17] % 3) switch { 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
             Essential = n[18] % 40 == 0,
+            Schedule = oneshot && n[19] % 3 == 0
+                ? new() { Every = TimeSpan.FromSeconds(1 + (n[19] % 40)), Overlap = (Overlap)(n[19] % 9 / 3), AtStart = n[19] % 2 == 0 } : null,
         };
     }
 
@@ -125,6 +127,13 @@ internal sealed partial class RandomWorld
             case 25:
                 Ask(new ApplySpec(Configuration(how), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
                 return true;
+            case 29:
+                Ask(new RunJobsNow([name], Wait: who % 3 != 0));
+                return true;
+            case 30:
+                _simulation.Time.SetWallClock(_simulation.Time.GetUtcNow() + TimeSpan.FromMinutes(how % 600 - 300));
+                _simulation.Engine.Post(new ClockWasSet());
+                return false;
             case 27 when how % 2 == 0:
                 Ask(new ScaleJob(name, 1 + (how % 4 / 2)));
                 return true;

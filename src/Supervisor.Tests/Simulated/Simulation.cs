@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Time.Testing;
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
@@ -23,14 +22,14 @@ internal sealed class Simulation : IStoryListener, IWakeup
     {
     }
 
-    public Simulation(SupervisorSpec spec)
+    public Simulation(SupervisorSpec spec, IScheduleMemory? schedules = null)
     {
         var clock = new EngineClock(Time);
-        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards);
+        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules);
         Clock = clock;
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public SettableTime Time { get; } = new();
 
     public EngineClock Clock { get; }
 
@@ -134,5 +133,5 @@ internal sealed class Simulation : IStoryListener, IWakeup
     {
     }
 
-    void IWakeup.Sleep(TimeSpan? until) => throw new InvalidOperationException("nobody sleeps on floor 2");
+    bool IWakeup.Sleep(TimeSpan? until) => throw new InvalidOperationException("nobody sleeps on floor 2");
 }

@@ -12,7 +12,7 @@ public static class KeyTables
         Section[] sections =
         [
             FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
-            JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
+            JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Schedule, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
         ];
         var text = new StringBuilder();
         foreach (var section in sections)

@@ -40,6 +40,7 @@ public static class SpecWriter
         ("start_timeout", OrNone(spec.StartTimeout)),
         ("runtime_limit", OrNone(spec.RuntimeLimit)),
         ("restart", Restart(spec.Restart)),
+        ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : null),
         ("on_failure", Steps(spec.OnFailure)),
         ("stop", Stop(spec.Stop)),
         ("reload", spec.Reload is { } reload ? Reload(reload) : null),
@@ -81,6 +82,17 @@ public static class SpecWriter
         ("success", Exits(restart.Success)),
         ("never_on", Exits(restart.NeverOn)),
         ("always_on", Exits(restart.AlwaysOn)),
+    ]);
+
+    private static string Schedule(ScheduleSpec schedule) => Map(
+    [
+        ("cron", Quote(schedule.Cron)),
+        ("timezone", Quote(schedule.TimeZone)),
+        ("every", schedule.Every is { } every ? Durations.Write(every) : null),
+        ("jitter", Durations.Write(schedule.Jitter)),
+        ("overlap", Vocabulary.Overlap.WordOf(schedule.Overlap)),
+        ("catch_up", Bool(schedule.CatchUp)),
+        ("at_start", Bool(schedule.AtStart)),
     ]);
 
     private static string Stop(StopSpec stop) =>

@@ -26,6 +26,7 @@ internal sealed class OperationEndpoints(ControlOptions options)
         new("try-restart", "Restart jobs that run; leaves alone what is stopped.", ["jobs", "wait"],
             body => new RestartJobs(Named(body, "try-restart"), OnlyRunning: true, Waits(body))),
         new("reload", "Have jobs re-read their own configuration.", ["jobs", "wait"], body => new ReloadJobs(Named(body, "reload"), Waits(body))),
+        new("run-now", "Run jobs that have a schedule now; done when that run is through.", ["jobs", "wait"], body => new RunJobsNow(Named(body, "run-now"), Waits(body))),
         new("scale", "Run another number of instances of one job, until the configuration is applied again.", ["jobs", "instances", "wait"],
             body => new ScaleJob(One(body), CountOf(body), Waits(body))),
         new("signal", "Send a signal to jobs.", ["jobs", "signal", "to"], body => new SignalJobs(Named(body, "signal"), SignalOf(body), TargetOf(body))),

@@ -13,10 +13,23 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     public bool Closed { get; set; }
 
     /// <summary>Starts an instance, and first whatever it needs that is not there and would not come by itself.</summary>
-    public void Start(JobSlot slot, bool byHand)
+    /// <param name="slot">Which.</param>
+    /// <param name="byHand">By somebody's word, or by its schedule.</param>
+    /// <param name="run">Whether one with a schedule runs now.</param>
+    /// <param name="once">Whether it runs this once, and its schedule stays off.</param>
+    /// <param name="leavesStopped">Whether what it needs and somebody has stopped is left alone: nobody has asked now.</param>
+    public void Start(JobSlot slot, bool byHand, bool run = false, bool once = false, bool leavesStopped = false)
     {
         if (Closed || slot.IsRemoved)
         {
+            return;
+        }
+
+        if (slot.Spec.Schedule is { AtStart: false } && !run)
+        {
+            // Nothing is needed before its time.
+            slot.StopOrdered = null;
+            runner.Apply(slot, new JobEvent.Start(byHand));
             return;
         }
 
@@ -28,7 +41,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             {
                 foreach (var needed in table.Of(dependency.Job))
                 {
-                    if (!ComesByItself(needed, dependency.Condition) && asked.Add(needed))
+                    if (!ComesByItself(needed, dependency.Condition) && !(leavesStopped && WasStopped(needed)) && asked.Add(needed))
                     {
                         todo.Push(needed);
                     }
@@ -36,7 +49,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
 
             next.StopOrdered = null;
-            runner.Apply(next, new JobEvent.Start(byHand));
+            runner.Apply(next, new JobEvent.Start(byHand, run && next == slot, once && next == slot));
         }
     }
 
@@ -44,6 +57,8 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     private static bool ComesByItself(JobSlot needed, DependencyCondition condition) => needed.State.Phase.IsAtRest()
         ? condition.IsMet(needed.State, needed.Spec)
         : needed.State.Goal is Goal.Up && needed.StopOrdered is null;
+
+    private static bool WasStopped(JobSlot slot) => slot.StopOrdered is not null || slot.State is { Goal: Goal.Down, Attempt: > 0 };
 
     /// <summary>Stops instances in reverse order: each one when none of the others that are going down still needs it.</summary>
     public void Stop(IReadOnlyCollection<JobSlot> slots, string reason)
@@ -82,7 +97,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
         }
 
-        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting) && slot.State.Attempt > 0))
+        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting or Phase.Scheduled) && slot.State.Attempt > 0))
         {
             TellDependentsOfRestart(slot);
         }
@@ -192,7 +207,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             runner.Apply(dependent, new JobEvent.Stop($"{slot.Name} restarts"));
             if (dependent.Spec.OnDependencyRestart is OnDependencyRestart.Restart)
             {
-                runner.Apply(dependent, new JobEvent.Start(ByHand: false));
+                runner.Apply(dependent, new JobEvent.Start(ByHand: false, Run: true));
             }
         }
     }

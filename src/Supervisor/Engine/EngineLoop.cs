@@ -29,6 +29,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     private readonly Reconfiguration _reconfiguration;
     private readonly Operations _operations;
     private readonly RestartGate _restarts;
+    private readonly Schedules _schedules;
     private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant _started;
     private int _awake;
@@ -43,7 +44,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>Makes an engine for a configuration; nothing starts before <see cref="Boot"/>.</summary>
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
-        IBoards? boards = null)
+        IBoards? boards = null, IScheduleMemory? schedules = null)
     {
         _wakeup = wakeup;
         _processes = processes(this);
@@ -53,10 +54,11 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
+        _schedules = new(_table, _dependencies, _runner, _story, _clock, _deadlines, schedules ?? new NoScheduleMemory());
         _restarts = new(() => _reconfiguration!.Spec.Daemon.RestartLimit, _story, _clock);
         var turns = new Turns(_shutdown);
-        _reconfiguration = new(_table, _dependencies, _shutdown, turns, NewSlot) { Spec = spec };
-        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot));
+        _reconfiguration = new(_table, _dependencies, _shutdown, _schedules, turns, NewSlot) { Spec = spec };
+        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot), _schedules);
         _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => NewSlot(job, job.Instance(index)))));
         _snapshot = MakeSnapshot();
     }
@@ -87,7 +89,10 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     {
         while (Turn() is var next && !_shutdown.IsOver)
         {
-            _wakeup.Sleep(next);
+            if (_wakeup.Sleep(next))
+            {
+                Post(new ClockWasSet());
+            }
         }
 
         Volatile.Write(ref _isOver, true);
@@ -191,6 +196,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             case Asked asked:
                 _operations.Begin(asked.Operation, asked.Answer);
                 break;
+            case ClockWasSet:
+                _schedules.ClockWasSet();
+                break;
             case Pinged pinged:
                 pinged.Answer.SetResult();
                 break;
@@ -217,6 +225,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         {
             _changed = true;
             _dependencies.Moved(slot, from);
+            _schedules.Look(slot);
             if (slot.Spec.Essential && slot.State.Phase is Phase.Completed or Phase.Failed && !_shutdown.IsOn)
             {
                 var last = slot.State.Exits is [var exit, ..] ? exit : null;

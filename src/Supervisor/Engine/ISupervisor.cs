@@ -35,6 +35,9 @@ public sealed record RestartJobs(ImmutableArray<string> Jobs, bool OnlyRunning, 
 /// </summary>
 public sealed record RollingRestart(ImmutableArray<string> Jobs, bool Wait = true) : Operation(Jobs, Wait);
 
+/// <summary>Run jobs that have a schedule now, without waiting for it. Done when that run is through.</summary>
+public sealed record RunJobsNow(ImmutableArray<string> Jobs, bool Wait = true) : Operation(Jobs, Wait);
+
 /// <summary>Run <paramref name="Count"/> instances of a job, until the configuration is applied again.</summary>
 public sealed record ScaleJob(string Job, int Count, bool Wait = true) : Operation([Job], Wait);
 

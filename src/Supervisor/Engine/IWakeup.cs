@@ -7,5 +7,6 @@ public interface IWakeup
     void Wake();
 
     /// <summary>Sleeps until <see cref="Wake"/>, or until <paramref name="until"/> on the engine's clock (null: no limit).</summary>
-    void Sleep(TimeSpan? until);
+    /// <returns>Whether the wall clock has been set since the last call (or the machine has slept).</returns>
+    bool Sleep(TimeSpan? until);
 }

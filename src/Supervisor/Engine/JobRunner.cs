@@ -141,7 +141,7 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
     private void ApplyUnguarded(JobSlot slot, JobEvent happened)
     {
         var from = slot.State.Phase;
-        var transition = JobMachine.Apply(slot.State, happened, slot.Spec, new(clock.Now, Random.Shared.NextDouble(), Guid.NewGuid()));
+        var transition = JobMachine.Apply(slot.State, happened, slot.Spec, new(clock.Now, Random.Shared.NextDouble(), Guid.NewGuid(), slot.Timer?.Next?.Monotonic));
         var before = slot.State;
         slot.State = transition.Next;
         slot.Changed = true;

@@ -41,6 +41,9 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Its board and its share in the regions; made before its first start.</summary>
     public IJobMemory? Memory { get; set; }
 
+    /// <summary>Its schedule; null: it never had one that was on.</summary>
+    public ScheduleTimer? Timer { get; set; }
+
     /// <summary>Reloads asked of this attempt.</summary>
     public int Reloads { get; set; }
 
@@ -83,6 +86,7 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     {
         IsRemoved = true;
         Changed = true;
+        Timer?.End();
         Log?.Close();
         CloseMemory();
     }
@@ -122,14 +126,14 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
             _wanted ??= State.Since;
         }
 
-        if (State.Phase is Phase.Ready || (State.Phase is Phase.Completed && Spec.Kind is JobKind.Oneshot))
+        if (State.Phase is Phase.Ready || (State is { Phase: Phase.Completed } or { Phase: Phase.Scheduled, Exits: [{ Success: true }, ..] } && Spec.Kind is JobKind.Oneshot))
         {
             LastStart = new(_wanted ?? State.AttemptBegan, State.AttemptBegan, State.Since);
             FirstStart ??= LastStart;
         }
 
         // The attempts between which it backs off belong to one start.
-        if (State.Phase is Phase.Ready or Phase.Stopped or Phase.Completed or Phase.Failed)
+        if (State.Phase is Phase.Ready or Phase.Scheduled || State.Phase.IsAtRest())
         {
             _wanted = null;
         }

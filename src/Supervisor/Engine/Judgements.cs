@@ -17,6 +17,7 @@ internal static class Judgements
             _ when slot.IsRemoved => Removed(slot),
             Phase.Ready => Ok(slot, $"ready (pid {slot.State.Pid}{Took(slot)})"),
             Phase.Completed => Ok(slot, "completed"),
+            Phase.Scheduled => Ok(slot, slot.Timer?.Next is { } next ? $"scheduled, next run in {InWords.Of(next.Monotonic - slot.State.Since.Monotonic)}" : "scheduled"),
             Phase.Failed => Failure(slot),
             Phase.Backoff when slot.State.Attempt > before && slot is { Spec.Kind: JobKind.Oneshot, State.Exits: [{ Success: true }, ..] } =>
                 Ok(slot, "completed"),
@@ -43,6 +44,24 @@ internal static class Judgements
         : slot.ReloadFailure is { } failure ? Bad(slot, $"its reload command {failure}")
         : Ok(slot, "reload done");
 
+    /// <summary>A run that begins after this is through.</summary>
+    public static Func<JobSlot, InstanceResult?> Ran(JobSlot at)
+    {
+        var before = at.State.Attempt;
+        return slot => slot switch
+        {
+            { IsRemoved: true } => Removed(slot),
+            { State: { Phase: Phase.Stopped, Goal: Goal.Down } } => Bad(slot, "was stopped meanwhile"),
+            { State: { Phase: Phase.Waiting } } when slot.Remark is { } hopeless => Bad(slot, hopeless),
+            { State: { Phase: Phase.Scheduled or Phase.Completed or Phase.Failed, Exits: [var last, ..] } } when last.Attempt > before =>
+                last.Success ? Ok(slot, $"{InWords.HowItEnded(last)} after {InWords.Of(last.Duration)}") : Failure(slot),
+            _ => null,
+        };
+    }
+
+    /// <summary>It cannot be done with this one.</summary>
+    public static InstanceResult Refused(JobSlot slot, string reason) => Bad(slot, reason);
+
     /// <summary>Accepted: what <c>--no-wait</c> answers.</summary>
     public static InstanceResult? Accepted(JobSlot slot) => Ok(slot, "accepted");
 
@@ -57,6 +76,7 @@ internal static class Judgements
             {
                 Phase.Ready => Ok(slot, "ready"),
                 Phase.Completed when slot.Spec.Kind is JobKind.Oneshot => Ok(slot, "completed"),
+                Phase.Scheduled when slot.State.Exits is [{ Success: true }, ..] => Ok(slot, "completed"),
                 _ => NeverAgain(slot),
             },
             WaitCondition.Running => slot.State.Phase.IsUp() ? Ok(slot, "running") : NeverAgain(slot),
@@ -100,6 +120,7 @@ internal static class Judgements
         var position = key is not null && slot.Definition.PositionOf(key) is { } at ? $"{at} {key}" : null;
         var next = slot.State.Phase is Phase.Backoff && slot.State.RetryAt is { } retry
             ? $"attempt {slot.State.Attempt + 1} in {InWords.Of(retry.Monotonic - slot.State.Since.Monotonic)}"
+            : slot.Timer?.Next is { } run ? $"next run in {InWords.Of(run.Monotonic - slot.State.Since.Monotonic)}"
             : "none: it is given up until somebody starts it";
         return new(slot.Name, false, PublicStates.Of(slot.State.Phase), last is null ? "failed" : InWords.HowItEnded(last), next, position);
     }

@@ -6,7 +6,8 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Carries out what people ask for, and answers when it is done.</summary>
-internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration, Scaling scaling)
+internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration, Scaling scaling,
+    Schedules schedules)
 {
     private readonly List<PendingOperation> _pending = [];
     private readonly List<PendingOperation> _undelivered = [];
@@ -16,7 +17,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
     {
         var pending = new PendingOperation(answer);
         _undelivered.Add(pending);
-        if (shutdown.IsOn && operation is StartJobs or RestartJobs or RollingRestart or ScaleJob or ReloadJobs or ApplySpec)
+        if (shutdown.IsOn && operation is StartJobs or RestartJobs or RollingRestart or ScaleJob or ReloadJobs or RunJobsNow or ApplySpec)
         {
             pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: nothing is started any more");
             return;
@@ -87,6 +88,9 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             case RollingRestart:
                 Roll(slots, 0, pending, operation.Wait);
                 return true;
+            case RunJobsNow:
+                RunNow(slots, pending, operation.Wait);
+                return true;
             case ScaleJob scale:
                 scaling.Scale(scale, pending);
                 return true;
@@ -120,6 +124,15 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         }
 
         pending.Await(targets);
+    }
+
+    private void RunNow(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
+    {
+        // Judged before: what is on its way then is not the run that was asked for.
+        var targets = slots.Select(slot => (Slot: slot, Judge: wait ? Judgements.Ran(slot) : Judgements.Accepted)).ToList();
+        pending.Await([.. targets.Select(target => schedules.RunNow(target.Slot) is { } refusal
+            ? new PendingOperation.Target(target.Slot, slot => Judgements.Refused(slot, refusal))
+            : new PendingOperation.Target(target.Slot, target.Judge))]);
     }
 
     private bool Stop(IReadOnlyList<JobSlot> slots, StopJobs stop, PendingOperation pending)

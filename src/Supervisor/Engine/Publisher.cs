@@ -24,6 +24,7 @@ internal static class Publisher
             RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
             StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : null),
             Next = NextOf(slot),
+            Schedule = slot.Timer is { Follows: not null } timer ? new(timer.Next, timer.IsQueued, timer.Skipped) : null,
             Exits = state.Exits,
             ExitCounts = slot.ExitCounts,
             RestartsEver = slot.RestartsEver,
@@ -41,6 +42,7 @@ internal static class Publisher
         return state.Phase switch
         {
             Phase.Backoff => new($"attempt {state.Attempt + 1}{(state.IsHeldBack ? ", held back by supervisor.restart_limit," : "")}", state.RetryAt),
+            Phase.Scheduled => slot.Timer?.Next is { } at ? new("run", at) : null,
             Phase.Waiting => slot.WaitTold is { } what ? new($"starts when it no longer is {what}", null) : null,
             Phase.Running when state.ReadyAt is { } at => new("ready", When(state, at)),
             Phase.Preparing or Phase.Spawning or Phase.Running when state.StartDeadline is { } at => new("start_timeout", When(state, at)),

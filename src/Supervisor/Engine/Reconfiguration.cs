@@ -5,7 +5,7 @@ namespace Supervisor.Engine;
 
 /// <summary>Puts a new configuration in force: compares, tells the plan, touches only what changed.</summary>
 internal sealed class Reconfiguration(
-    JobTable table, Dependencies dependencies, ShutdownSequence shutdown, Turns turns, Func<JobDefinition, JobSpec, JobSlot> newSlot)
+    JobTable table, Dependencies dependencies, ShutdownSequence shutdown, Schedules schedules, Turns turns, Func<JobDefinition, JobSpec, JobSlot> newSlot)
 {
     private const string Refusal = "the supervisor is stopping: the new configuration was not put in force";
 
@@ -113,6 +113,7 @@ internal sealed class Reconfiguration(
             dependencies.Start(slot, byHand: true);
         }
 
+        difference.Changed.ForEach(change => schedules.Look(change.Slot));
         // A wait that depended on something that is gone now may be over.
         foreach (var slot in slots.Where(slot => slot.State.Phase is Phase.Waiting))
         {
@@ -140,6 +141,7 @@ internal sealed class Reconfiguration(
                 slot.Spec = was;
                 slot.Changed = true;
                 slot.Log?.Reconfigure(was.Log);
+                schedules.Look(slot);
             }
 
             table.RebuildGraph();

@@ -4,12 +4,13 @@ using Tmds.Linux;
 
 namespace Supervisor.Engine;
 
-/// <summary>The engine's sleep on the kernel: an eventfd for facts, a timerfd for the next deadline, and poll(2) on both.</summary>
+/// <summary>The engine's sleep on the kernel: an eventfd for facts, a timerfd for the next deadline, one that tells of a clock that was set, and poll(2) on them.</summary>
 public sealed unsafe class Wakeup : IWakeup, IDisposable
 {
     private readonly EngineClock _clock;
     private readonly int _event;
     private readonly int _timer;
+    private readonly int _wallClock;
     private TimeSpan? _armedFor;
 
     /// <summary>Makes both descriptors.</summary>
@@ -18,6 +19,8 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
         _clock = clock;
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
         _timer = Checked("timerfd_create", TimerFd.timerfd_create(TimerFd.CLOCK_MONOTONIC, TimerFd.TFD_CLOEXEC | TimerFd.TFD_NONBLOCK));
+        _wallClock = Checked("timerfd_create", TimerFd.timerfd_create(TimerFd.CLOCK_REALTIME, TimerFd.TFD_CLOEXEC | TimerFd.TFD_NONBLOCK));
+        WatchWallClock();
     }
 
     /// <inheritdoc/>
@@ -28,14 +31,15 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Sleep(TimeSpan? until)
+    public bool Sleep(TimeSpan? until)
     {
         Arm(until);
-        var fds = stackalloc pollfd[2];
+        var fds = stackalloc pollfd[3];
         fds[0] = new pollfd { fd = _event, events = LibC.POLLIN };
         fds[1] = new pollfd { fd = _timer, events = LibC.POLLIN };
+        fds[2] = new pollfd { fd = _wallClock, events = LibC.POLLIN };
         // Returning early is harmless: the engine looks, finds nothing and sleeps again.
-        _ = LibC.poll(fds, 2, -1);
+        _ = LibC.poll(fds, 3, -1);
         ulong count;
         if (fds[0].revents != 0)
         {
@@ -47,6 +51,16 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
             LibC.read(_timer, &count, sizeof(ulong));
             _armedFor = null;
         }
+
+        if (fds[2].revents == 0)
+        {
+            return false;
+        }
+
+        // ECANCELED: that is the news. It says so once; the timer is set anew for the next time.
+        LibC.read(_wallClock, &count, sizeof(ulong));
+        WatchWallClock();
+        return true;
     }
 
     /// <inheritdoc/>
@@ -54,6 +68,17 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     {
         _ = LibC.close(_event);
         _ = LibC.close(_timer);
+        _ = LibC.close(_wallClock);
+    }
+
+    // Due in the year 2200; what matters is that the kernel cancels it when somebody sets the clock, or the machine wakes up.
+    private void WatchWallClock()
+    {
+        var spec = new TimerFd.itimerspec { it_value_sec = 7_258_118_400 };
+        if (TimerFd.timerfd_settime(_wallClock, TimerFd.TFD_TIMER_ABSTIME | TimerFd.TFD_TIMER_CANCEL_ON_SET, &spec, null) < 0)
+        {
+            throw new ErrnoException("timerfd_settime", Marshal.GetLastPInvokeError());
+        }
     }
 
     private void Arm(TimeSpan? until)

@@ -12,6 +12,7 @@ using Supervisor.Engine;
 using Supervisor.Linux;
 using Supervisor.Logs;
 using Supervisor.Metrics;
+using Supervisor.Persistence;
 using Supervisor.Processes;
 using Supervisor.SharedMemory;
 using Supervisor.Specs;
@@ -86,7 +87,8 @@ internal static class Daemon
             clock,
             new StoryListeners(new StoryLog(log), events),
             wakeup,
-            boards)
+            boards,
+            new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)))
         {
             Published = () =>
             {

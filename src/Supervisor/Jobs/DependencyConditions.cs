@@ -10,7 +10,7 @@ public static class DependencyConditions
     {
         DependencyCondition.Started => state.Phase.IsUp() || HasSucceeded(state),
         DependencyCondition.Ready => state.Phase is Phase.Ready || (spec.Kind is JobKind.Oneshot && HasSucceeded(state)),
-        DependencyCondition.Completed => state.Phase is Phase.Completed or Phase.Failed,
+        DependencyCondition.Completed => state.Phase is Phase.Completed or Phase.Failed || state is { Phase: Phase.Scheduled, Exits.IsEmpty: false },
         DependencyCondition.Succeeded => HasSucceeded(state),
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, null),
     };
@@ -29,5 +29,5 @@ public static class DependencyConditions
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, null),
     };
 
-    private static bool HasSucceeded(JobState state) => state.Phase is Phase.Completed && state.Exits is [{ Success: true }, ..];
+    private static bool HasSucceeded(JobState state) => state.Phase is Phase.Completed or Phase.Scheduled && state.Exits is [{ Success: true }, ..];
 }

@@ -49,6 +49,7 @@ public static class InWords
         Phase.Completed => "completed",
         Phase.Failed => "failed",
         Phase.Waiting => "is to be started",
+        Phase.Scheduled => "waits for its schedule",
         Phase.Preparing => "runs its before_start steps",
         Phase.Spawning => "is being started",
         Phase.Running => "runs",

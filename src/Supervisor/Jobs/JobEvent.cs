@@ -8,8 +8,11 @@ namespace Supervisor.Jobs;
 /// </summary>
 public abstract record JobEvent
 {
-    /// <summary>It shall be up; by somebody's word it also starts counting restarts anew.</summary>
-    public sealed record Start(bool ByHand) : JobEvent;
+    /// <summary>It shall be up; a job with a schedule waits for its time, unless it shall run now.</summary>
+    /// <param name="ByHand">By somebody's word, or by its schedule: restarts are counted anew.</param>
+    /// <param name="Run">Whether one with a schedule runs now.</param>
+    /// <param name="Once">Whether, at rest, it runs this once and its schedule does not begin.</param>
+    public sealed record Start(bool ByHand, bool Run = false, bool Once = false) : JobEvent;
 
     /// <summary>It shall be down (<paramref name="Reason"/>: "stopped by request", "supervisor stops").</summary>
     public sealed record Stop(string Reason) : JobEvent;

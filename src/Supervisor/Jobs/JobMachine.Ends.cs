@@ -32,7 +32,7 @@ public static partial class JobMachine
         {
             { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
             { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
-                new(Enter(done, Phase.Waiting, moment), [Inform($"{story}; starts again by request")]),
+                new(Enter(done, Again(state, spec), moment), [Inform($"{story}; {(Again(state, spec) is Phase.Scheduled ? "waits for its schedule" : "starts again by request")}")]),
             _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
             _ => ConcludeByPolicy(done, exit, story, spec, moment),
         };
@@ -48,15 +48,23 @@ public static partial class JobMachine
                 var words = $"{story}; attempt {state.Attempt + 1} in {InWords.Of(decision.Delay)} ({decision.Reason})";
                 return new(Enter(next with { RetryAt = moment.Now.Plus(decision.Delay) }, Phase.Backoff, moment), [exit.Success ? Inform(words) : Warn(words)]);
             case Verdict.Completed:
-                return new(Enter(next, Phase.Completed, moment), [Inform($"{story}; completed ({decision.Reason})")]);
+                return new(Enter(next, AtRest(Phase.Completed, state, spec), moment), [Inform($"{story}; completed ({decision.Reason}){NextRun(moment)}")]);
             default:
-                var fail = new Effect.Tell(StoryLevel.Error, $"{story}; given up: {decision.Reason}");
+                var fail = new Effect.Tell(StoryLevel.Error, $"{story}; given up: {decision.Reason}{NextRun(moment)}");
                 var last = spec.OnFailure.Count > 0
                     ? RunStep(next, Phase.GivingUp, StepKind.OnFailure, 0, spec.OnFailure, moment)
-                    : Transition.Stay(Enter(next, Phase.Failed, moment));
+                    : Transition.Stay(Enter(next, AtRest(Phase.Failed, state, spec), moment));
                 return last with { Effects = last.Effects.Insert(0, fail) };
         }
     }
+
+    // A job with a schedule rests until its next run.
+    private static Phase AtRest(Phase otherwise, JobState state, JobSpec spec) => spec.Schedule is null || state.RunsOnce ? otherwise : Phase.Scheduled;
+
+    // One with a schedule that was started again waits for its time, unless it was a run that was asked for.
+    private static Phase Again(JobState state, JobSpec spec) => spec.Schedule is null || state.RunWanted ? Phase.Waiting : Phase.Scheduled;
+
+    private static string NextRun(Moment moment) => moment.NextRun is { } next ? $"; next run in {InWords.Of(next - moment.Now.Monotonic)}" : "";
 
     private static Transition OnFailureStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
     {
@@ -64,10 +72,10 @@ public static partial class JobMachine
         var next = state switch
         {
             { Goal: Goal.Down } => Transition.Stay(Enter(state with { Ending = null }, Phase.Stopped, moment)),
-            { Ending.Kind: EndingKind.Requested } => Transition.Stay(Enter(state with { Ending = null }, Phase.Waiting, moment)),
+            { Ending.Kind: EndingKind.Requested } => Transition.Stay(Enter(state with { Ending = null }, Again(state, spec), moment)),
             _ when state.Step + 1 < spec.OnFailure.Count =>
                 RunStep(state, Phase.GivingUp, StepKind.OnFailure, state.Step + 1, spec.OnFailure, moment),
-            _ => Transition.Stay(Enter(state, Phase.Failed, moment)),
+            _ => Transition.Stay(Enter(state, AtRest(Phase.Failed, state, spec), moment)),
         };
         return next with { Effects = told.AddRange(next.Effects) };
     }

@@ -15,6 +15,7 @@ public static partial class JobMachine
             StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
             Step = 0,
             WatchdogLook = null,
+            RunWanted = false,
         };
         return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
     }

@@ -20,7 +20,7 @@ public static partial class JobMachine
     /// <summary>What follows from <paramref name="happened"/>.</summary>
     public static Transition Apply(JobState state, JobEvent happened, JobSpec spec, Moment moment) => happened switch
     {
-        JobEvent.Start start => OnStart(state, start, moment),
+        JobEvent.Start start => OnStart(state, start, spec, moment),
         JobEvent.Stop stop => OnStop(state, stop, spec, moment),
         JobEvent.Kill kill => OnKill(state, kill, moment),
         JobEvent.Reload => OnReload(state, spec),
@@ -39,7 +39,7 @@ public static partial class JobMachine
         _ => throw Impossible(state, happened),
     };
 
-    private static Transition OnStart(JobState state, JobEvent.Start start, Moment moment)
+    private static Transition OnStart(JobState state, JobEvent.Start start, JobSpec spec, Moment moment)
     {
         var up = state with { Goal = Goal.Up };
         if (start.ByHand)
@@ -49,15 +49,17 @@ public static partial class JobMachine
 
         return up.Phase switch
         {
-            Phase.Stopped or Phase.Completed or Phase.Failed => Transition.Stay(Enter(up, Phase.Waiting, moment)),
+            Phase.Stopped or Phase.Completed or Phase.Failed =>
+                Transition.Stay(Enter(up with { RunsOnce = start.Once }, spec.Schedule is { AtStart: false } && !start.Run ? Phase.Scheduled : Phase.Waiting, moment)),
+            Phase.Scheduled => Transition.Stay(start.Run || spec.Schedule is null ? Enter(up, Phase.Waiting, moment) : up),
             Phase.Backoff when start.ByHand => Transition.Stay(Enter(up with { RetryAt = null }, Phase.Waiting, moment)),
             Phase.Waiting or Phase.Backoff => Transition.Stay(up),
             // With a stop on its way the goal alone makes it come back after its end.
             Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready or Phase.Stopping or Phase.Killing =>
-                Transition.Stay(up with { Ending = start.ByHand && up.Ending is { } ending ? ending with { StartsAgain = true } : up.Ending }),
+                Transition.Stay(up with { RunWanted = start.Run, Ending = start.ByHand && up.Ending is { } ending ? ending with { StartsAgain = true } : up.Ending }),
             // Its end is being published: the restart is by request then, not by policy.
             Phase.Clearing or Phase.Draining or Phase.GivingUp =>
-                Transition.Stay(up with { Ending = (up.Ending ?? new(EndingKind.Requested, "start requested")) with { StartsAgain = true } }),
+                Transition.Stay(up with { RunWanted = start.Run, Ending = (up.Ending ?? new(EndingKind.Requested, "start requested")) with { StartsAgain = true } }),
             _ => throw Impossible(state, start),
         };
     }
@@ -70,7 +72,7 @@ public static partial class JobMachine
         {
             Phase.Stopped or Phase.Completed => Transition.Stay(down),
             Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
-            Phase.Waiting or Phase.Backoff =>
+            Phase.Waiting or Phase.Backoff or Phase.Scheduled =>
                 new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {stop.Reason}")]),
             Phase.Preparing => new(down with { Ending = ending, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: false)]),
             Phase.Spawning => Transition.Stay(down with { Ending = ending, StartDeadline = null }),
@@ -90,7 +92,7 @@ public static partial class JobMachine
         {
             Phase.Stopped or Phase.Completed => Transition.Stay(down),
             Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
-            Phase.Waiting or Phase.Backoff =>
+            Phase.Waiting or Phase.Backoff or Phase.Scheduled =>
                 new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {kill.Reason}")]),
             Phase.Preparing => new(down with { Ending = killed, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: true)]),
             Phase.Spawning => Transition.Stay(down with { Ending = killed, StartDeadline = null }),

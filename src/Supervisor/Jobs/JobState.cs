@@ -90,6 +90,12 @@ public sealed record JobState
     /// <summary>Whether its restart has been held back because there are too many over all jobs; its turn is at <see cref="RetryAt"/>.</summary>
     public bool IsHeldBack { get; init; }
 
+    /// <summary>Whether a run has been asked for that follows the one that is being ended (a job with a schedule).</summary>
+    public bool RunWanted { get; init; }
+
+    /// <summary>Whether it runs once, by request, while its schedule is off.</summary>
+    public bool RunsOnce { get; init; }
+
     /// <summary>The last ends, newest first.</summary>
     public ImmutableArray<ExitRecord> Exits { get; init; } = [];
 

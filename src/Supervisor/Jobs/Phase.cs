@@ -20,6 +20,8 @@ public enum Phase
     Failed,
     /// <summary>Waits until its dependencies are satisfied.</summary>
     Waiting,
+    /// <summary>At rest between two runs: its schedule starts the next one.</summary>
+    Scheduled,
     /// <summary>A before_start step runs.</summary>
     Preparing,
     /// <summary>The start of the main process has been requested and not yet reported: nobody may signal it.</summary>
@@ -55,5 +57,5 @@ public static class Phases
     public static bool IsUp(this Phase phase) => phase is Phase.Running or Phase.Ready;
 
     /// <summary>No process of it exists, though one may be due.</summary>
-    public static bool HasNoProcess(this Phase phase) => phase.IsAtRest() || phase is Phase.Waiting or Phase.Backoff;
+    public static bool HasNoProcess(this Phase phase) => phase.IsAtRest() || phase is Phase.Waiting or Phase.Backoff or Phase.Scheduled;
 }

@@ -10,6 +10,7 @@ public static class PublicStates
         Phase.Completed => PublicState.Completed,
         Phase.Failed => PublicState.Failed,
         Phase.Waiting => PublicState.Waiting,
+        Phase.Scheduled => PublicState.Scheduled,
         Phase.Preparing => PublicState.Starting,
         Phase.Spawning => PublicState.Starting,
         Phase.Running => PublicState.Running,

@@ -89,6 +89,9 @@ public sealed record InstanceSnapshot
     /// <summary>What happens next by itself; null: nothing.</summary>
     public NextAction? Next { get; init; }
 
+    /// <summary>Its schedule; null: it has none, or it is off.</summary>
+    public ScheduleSnapshot? Schedule { get; init; }
+
     /// <summary>The last ends, newest first, at most 20.</summary>
     public ImmutableArray<ExitRecord> Exits { get; init; } = [];
 
@@ -116,6 +119,12 @@ public sealed record InstanceSnapshot
     /// <summary>The last end; null before the first.</summary>
     public ExitRecord? LastExit => Exits.IsEmpty ? null : Exits[0];
 }
+
+/// <summary>A schedule that is on.</summary>
+/// <param name="NextRun">When it runs next; null: never again.</param>
+/// <param name="IsQueued">Whether a run waits for the one that goes on.</param>
+/// <param name="Skipped">Runs left out because the one before went on.</param>
+public sealed record ScheduleSnapshot(Instant? NextRun, bool IsQueued, long Skipped);
 
 /// <summary>The course of a start.</summary>
 /// <param name="Wanted">When it was to start: from here it waited for what it depends on, or retried.</param>

@@ -41,6 +41,9 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("on_failure", true, spec => spec.OnFailure),
         ("stop", true, spec => spec.Stop),
         ("reload", true, spec => spec.Reload),
+        // With a schedule or without: that is another job. Another time is only another time.
+        ("schedule", false, spec => spec.Schedule is not null),
+        ("schedule", true, spec => spec.Schedule),
         ("essential", true, spec => spec.Essential),
     ];
 
@@ -54,6 +57,6 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
 
         var changed = _keys.Where(key => !Equals(key.Value(old), key.Value(@new))).ToList();
         // A difference that the table does not know must not pass for a harmless one.
-        return new(changed.Select(key => key.Key).ToSequence(), changed.Count == 0 || changed.Exists(key => !key.Live));
+        return new(changed.Select(key => key.Key).Distinct().ToSequence(), changed.Count == 0 || changed.Exists(key => !key.Live));
     }
 }

@@ -14,7 +14,8 @@ public sealed record Transition(JobState Next, ImmutableArray<Effect> Effects)
 /// <param name="Now">The time.</param>
 /// <param name="Dice">Uniform in 0..1, for jitter.</param>
 /// <param name="Invocation">Becomes the invocation id of an attempt that begins now.</param>
-public readonly record struct Moment(Instant Now, double Dice, Guid Invocation);
+/// <param name="NextRun">When its schedule starts it next, on the monotonic clock; null: there is none.</param>
+public readonly record struct Moment(Instant Now, double Dice, Guid Invocation, TimeSpan? NextRun = null);
 
 /// <summary>An event met a phase in which it cannot happen: a defect of ours. The job is marked faulted, the loop goes on.</summary>
 public sealed class UnreachableTransitionException(Phase phase, JobEvent happened)

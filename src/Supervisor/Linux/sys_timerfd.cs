@@ -5,6 +5,15 @@ namespace Supervisor.Linux;
 /// <summary>Timers as descriptors: sys/timerfd.h. Source: timerfd_create(2).</summary>
 public static unsafe partial class TimerFd
 {
+    /// <summary>CLOCK_REALTIME of time.h.</summary>
+    public const int CLOCK_REALTIME = 0;
+
+    /// <summary>The expiry is a time of the clock, not a time from now.</summary>
+    public const int TFD_TIMER_ABSTIME = 1;
+
+    /// <summary>With TFD_TIMER_ABSTIME on CLOCK_REALTIME: a read fails with ECANCELED, and poll tells, when the clock was set (or the machine has resumed).</summary>
+    public const int TFD_TIMER_CANCEL_ON_SET = 2;
+
     /// <summary>CLOCK_MONOTONIC of time.h.</summary>
     public const int CLOCK_MONOTONIC = 1;
 

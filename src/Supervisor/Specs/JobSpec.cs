@@ -39,6 +39,9 @@ public sealed record JobSpec
     /// <summary>When the job is started again after an end.</summary>
     public RestartSpec Restart { get; init; } = new();
 
+    /// <summary>When it runs by itself; null: it has no schedule.</summary>
+    public ScheduleSpec? Schedule { get; init; }
+
     /// <summary>Commands run, in order, when the job has been given up.</summary>
     public Sequence<CommandStep> OnFailure { get; init; } = [];
 

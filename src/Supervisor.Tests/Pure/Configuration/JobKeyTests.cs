@@ -40,7 +40,6 @@ public sealed class JobKeyTests : ConfigurationTest
     [InlineData("limits: {nofile: \"20:10\"}", "'limits.nofile' in job 'a': the soft limit 20 is above the hard limit 10")]
     [InlineData("limits: {nofiles: 20}", "unknown key 'nofiles' in 'limits' in job 'a'; did you mean 'nofile'?")]
     [InlineData("regions: [cache]", "'regions' in job 'a': region 'cache' does not exist")]
-    [InlineData("schedule: {cron: x}", "key 'schedule' in job 'a' is not supported in this version")]
     [InlineData("ready: notify", "'ready' in job 'a': 'notify' is not supported in this version")]
     [InlineData("ready: {tcp: 127.0.0.1:80}", "key 'ready.tcp' in job 'a' is not supported in this version")]
     [InlineData("start: on-demand", "'start' in job 'a': 'on-demand' is not supported in this version")]

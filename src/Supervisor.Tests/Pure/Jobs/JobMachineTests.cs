@@ -29,6 +29,7 @@ public class JobMachineTests
     [
         ("Start", new JobEvent.Start(ByHand: false)),
         ("StartByHand", new JobEvent.Start(ByHand: true)),
+        ("StartByHand, run", new JobEvent.Start(ByHand: true, Run: true)),
         ("Stop", new JobEvent.Stop("asked")),
         ("Kill", new JobEvent.Kill("at once")),
         ("Reload", new JobEvent.Reload()),
@@ -116,6 +117,7 @@ public class JobMachineTests
         yield return ("Completed", At(Phase.Completed));
         yield return ("Failed", At(Phase.Failed));
         yield return ("Waiting", At(Phase.Waiting));
+        yield return ("Scheduled", At(Phase.Scheduled));
         yield return ("Preparing, step 1 of 2, start deadline due", At(Phase.Preparing) with { StepsRunning = 1, StartDeadline = due });
         yield return ("Preparing, last step", At(Phase.Preparing) with { StepsRunning = 1, Step = 1 });
         yield return ("Preparing, down, called off", At(Phase.Preparing, Goal.Down) with { StepsRunning = 1, Ending = _requested });

@@ -41,6 +41,9 @@ internal sealed class OperationCommand : ICommand
     /// <summary><c>supervisor reload JOB...</c></summary>
     public static OperationCommand Reload => new("reload", "have jobs re-read their own configuration (their `reload:`)", required: true);
 
+    /// <summary><c>supervisor run-now JOB...</c></summary>
+    public static OperationCommand RunNow => new("run-now", "run jobs that have a schedule now, and wait for the end of the run", required: true);
+
     /// <inheritdoc/>
     public Command Syntax { get; }
 

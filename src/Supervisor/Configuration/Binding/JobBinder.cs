@@ -39,7 +39,8 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
 
     private JobSpec Bind(SectionReader job, InstanceName instance, string? directory, string? chroot)
     {
-        var kind = job.Word("kind", Vocabulary.Kind, JobKind.Service);
+        var isScheduled = job["schedule"] is not null;
+        var kind = job.Word("kind", Vocabulary.Kind, isScheduled ? JobKind.Oneshot : JobKind.Service);
         return new()
         {
             Name = instance,
@@ -52,7 +53,8 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Ready = Ready(job),
             StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
             RuntimeLimit = job.DurationOrNone("runtime_limit", null),
-            Restart = RestartBinder.Restart(job, kind),
+            Restart = RestartBinder.Restart(job, kind, isScheduled),
+            Schedule = ScheduleBinder.Schedule(job),
             OnFailure = CommandBinder.Steps(job, "on_failure"),
             Stop = StopBinder.Stop(job),
             Reload = StopBinder.Reload(job),

@@ -10,10 +10,16 @@ internal static class RestartBinder
 {
     private static readonly RestartSpec _default = new();
 
-    public static RestartSpec Restart(SectionReader job, JobKind kind)
+    public static RestartSpec Restart(SectionReader job, JobKind kind, bool isScheduled)
     {
         // A oneshot that was killed has not done its work: only code 0 says so (systemd.service(5), SuccessExitStatus=).
         var start = kind == JobKind.Oneshot ? _default with { Success = [ExitMatch.OfCode(0)] } : _default;
+        if (isScheduled)
+        {
+            // The next run is its second chance.
+            start = start with { Policy = RestartPolicy.Never };
+        }
+
         var node = job["restart"];
         var restart = node is YamlScalar
             ? start with { Policy = job.Word("restart", Vocabulary.Policy, start.Policy) }

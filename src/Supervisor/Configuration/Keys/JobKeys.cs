@@ -66,6 +66,15 @@ internal static class JobKeys
         .. Key.Future("format", "max_age", "max_total", "compress"),
     ]);
 
+    public static readonly Section Schedule = new("schedule",
+        new("cron", Shape.Text, null, "Cron expression: five fields, six with seconds first, or a macro such as @daily; this or `every`."),
+        new("timezone", Shape.Text, "(the machine's)", "The zone whose clock `cron` means: Europe/Zurich."),
+        new("every", Shape.Duration, null, "Interval from one run to the next, by a clock that nobody sets; this or `cron`."),
+        new("jitter", Shape.Duration, "0s", "Each run is later by a random part of this."),
+        new("overlap", Shape.Words(Vocabulary.Overlap.All), "skip", "When a run is due and the one before still goes on: it is left out, follows, or replaces it."),
+        new("catch_up", Shape.Boolean, "false", "A run that was missed while the supervisor was down is made up for, once."),
+        new Key("at_start", Shape.Boolean, "false", "It also runs when it is started, without waiting for the schedule."));
+
     public static readonly Section Job = new("job",
     [
         new("command", Shape.Command, null, "The program and its arguments: a list, or a string split like a shell splits words; never a shell. Required."),
@@ -98,11 +107,12 @@ internal static class JobKeys
         new("stop", Shape.OneOf(Shape.Of(Stop), Shape.ListOf(Shape.Of(StopStep))), "{signal: SIGTERM, timeout: 10s}", "How it is asked to end."),
         new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
         new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
+        new("schedule", Shape.Of(Schedule), "(none)", "When it runs by itself; then it is a oneshot, and `restart` is never unless it says otherwise."),
         new("essential", Shape.Boolean, "false", "At its final end the supervisor stops all and ends with its code."),
         new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
-        .. Key.Future("health", "sockets", "schedule", "resources", "capabilities", "cleanup"),
+        .. Key.Future("health", "sockets", "resources", "capabilities", "cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

@@ -58,6 +58,7 @@ internal static class Vocabulary
     ],
     "journal");
 
+    public static readonly Words<Overlap> Overlap = new([("skip", Specs.Overlap.Skip), ("queue", Specs.Overlap.Queue), ("replace", Specs.Overlap.Replace)]);
     public static readonly Words<bool> GroupMay = new([("read", false), ("all", true)]);
     public static readonly Words<bool> OnCrash = new([("stop", true)], "adopt");
     public static readonly Words<RlimitResource> Limits = new([.. Enum.GetValues<RlimitResource>().Select(limit => (limit.ToString().ToLowerInvariant(), limit))]);

@@ -19,6 +19,12 @@ public sealed record SupervisorMessage(
     string Version, int Pid, double UptimeSeconds, string State, string Configuration, long OrphansReaped, int Strays, long LateFacts,
     long RestartsHeldBack);
 
+/// <summary>A schedule that is on.</summary>
+/// <param name="NextRun">When it runs next; null: never again.</param>
+/// <param name="Queued">Whether a run waits for the one that goes on.</param>
+/// <param name="Skipped">Runs left out because the one before went on, since the supervisor's start.</param>
+public sealed record ScheduleMessage(DateTimeOffset? NextRun, bool Queued, long Skipped);
+
 /// <summary>One instance of a job.</summary>
 public sealed record JobMessage
 {
@@ -39,6 +45,9 @@ public sealed record JobMessage
 
     /// <summary>up or down.</summary>
     public required string Goal { get; init; }
+
+    /// <summary>Its schedule; null: it has none, or it is off.</summary>
+    public ScheduleMessage? Schedule { get; init; }
 
     /// <summary>Pid of the main process; null: none.</summary>
     public required int? Pid { get; init; }

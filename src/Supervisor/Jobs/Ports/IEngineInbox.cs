@@ -28,5 +28,8 @@ public sealed record ChildExited(long SpawnId, ExitStatus? Status, ResourceUsage
 /// <summary>A process that we did not start ended under us (as PID 1 or subreaper) and was reaped.</summary>
 public sealed record OrphanReaped(int Pid, ExitStatus Status) : EngineFact;
 
+/// <summary>The wall clock was set, or the machine has slept: what goes by it is due at another time.</summary>
+public sealed record ClockWasSet : EngineFact;
+
 /// <summary>Everything that was in the pipes of the job when <see cref="IJobLog.Drain"/> was called has been taken over.</summary>
 public sealed record LogDrained(long SpawnId) : EngineFact;
