@@ -92,6 +92,8 @@ public class OperationTests
         var simulation = new Simulation(Job("web") with { Reload = new(null, new(["reload"], TimeSpan.FromSeconds(5))) }).Boot();
         var reload = simulation.Submit(new ReloadJobs(["web"]));
         Assert.False(reload.IsCompleted);
+        // As systemd tells ExecReload.
+        Assert.Contains(new("MAINPID", simulation.Kernel.Children[0].Pid.ToString()), simulation.Kernel.Children[^1].Request.SupervisorVariables);
 
         simulation.Kernel.Exits(simulation.Kernel.Children[^1], ExitStatus.Exited(3));
         simulation.Settle();

@@ -46,7 +46,7 @@ public static class CommandLine
             OperationCommand.Start, OperationCommand.Stop, OperationCommand.Restart, OperationCommand.TryRestart, OperationCommand.Reload,
             OperationCommand.RunNow,
             new ScaleCommand(), new SignalCommand(), new ApplyCommand(), new LogsCommand(), new EventsCommand(), new WhyCommand(), new ShowCommand(),
-            new WaitCommand(), new GraphCommand(), new BlameCommand(), new PlanCommand(), new ShutdownCommand(), new InitCommand(), new SchemaCommand(),
+            new WaitCommand(), new GraphCommand(), new BlameCommand(), new PlanCommand(), new ShutdownCommand(), new InitCommand(), new ImportCommand(), new SchemaCommand(),
             new CompletionCommand(), new ManCommand(), new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
         ];
         var root = new RootCommand("Starts programs, keeps them running, and tells the truth about them.") { run };

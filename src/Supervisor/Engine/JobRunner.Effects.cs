@@ -42,7 +42,7 @@ internal sealed partial class JobRunner
     {
         var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
         slot.Steps.Add(step);
-        var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : [];
+        var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : ServiceResult.MainProcess(slot.State.Pid);
         Start(slot, slot.Spec.Process with { Command = run.Step.Command }, step, cause);
     }
 

@@ -28,6 +28,9 @@ public static class ServiceResult
         return variables;
     }
 
+    /// <summary>MAINPID for a step that stops or reloads a process, as systemd gives it to ExecStop and ExecReload.</summary>
+    public static IReadOnlyList<EnvironmentVariable> MainProcess(int? pid) => pid is { } running ? [new("MAINPID", running.ToString())] : [];
+
     private static string Result(ExitRecord exit) => exit.Cause switch
     {
         _ when exit.Success => "success",

@@ -14,7 +14,7 @@ public partial class LayerTests
         (4, ["Control", "Cli", "Web", "Metrics"], true),
         (3, ["Engine", "Upgrade"], true),
         (2, ["Processes", "Readiness", "Logs", "Cleanup", "SharedMemory", "Systemd", "Persistence"], false),
-        (1, ["Configuration", "Jobs", "Scheduling"], true),
+        (1, ["Configuration", "Import", "Jobs", "Scheduling"], true),
         (0, ["Specs", "Linux"], true),
     ];
 
@@ -59,6 +59,7 @@ public partial class LayerTests
     [InlineData("Jobs")]
     [InlineData("Scheduling")]
     [InlineData("Configuration")]
+    [InlineData("Import")]
     [InlineData("Specs")]
     public void The_pure_layers_have_no_threads_no_clock_and_no_system_calls(string folder)
     {

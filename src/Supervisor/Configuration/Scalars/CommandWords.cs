@@ -8,7 +8,10 @@ internal static class CommandWords
     private static readonly string[] _shellWords = ["|", "&&", "||", ";", ">", "<", "&", ">>", "2>&1"];
 
     /// <summary>The words; null and what is wrong otherwise.</summary>
-    public static (List<string>? Words, string? Problem) Split(string text)
+    public static (List<string>? Words, string? Problem) Split(string text) => Split(text, shellWordsAllowed: false);
+
+    /// <summary>The same; with <paramref name="shellWordsAllowed"/> what means something to a shell only is a word like any other.</summary>
+    public static (List<string>? Words, string? Problem) Split(string text, bool shellWordsAllowed)
     {
         var words = new List<string>();
         StringBuilder? word = null;
@@ -19,7 +22,7 @@ internal static class CommandWords
             var c = text[i];
             if (quote == '\0' && c is ' ' or '\t' or '\n' or '\r')
             {
-                if (End(words, ref word, ref bare) is { } shell)
+                if (End(words, ref word, ref bare) is { } shell && !shellWordsAllowed)
                 {
                     return (null, shell);
                 }
@@ -50,7 +53,7 @@ internal static class CommandWords
         }
 
         return quote != '\0' ? (null, $"the quote {quote} is not closed")
-            : End(words, ref word, ref bare) is { } last ? (null, last)
+            : End(words, ref word, ref bare) is { } last && !shellWordsAllowed ? (null, last)
             : (words, null);
     }
 

@@ -18,6 +18,7 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(GraphMessage))]
 [JsonSerializable(typeof(HealthMessage))]
 [JsonSerializable(typeof(CheckMessage))]
+[JsonSerializable(typeof(ImportMessage))]
 [JsonSerializable(typeof(UsageMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 

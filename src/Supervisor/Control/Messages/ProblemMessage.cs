@@ -26,3 +26,13 @@ public sealed record VersionMessage(string Version, int Pid);
 /// <param name="Jobs">How many jobs it has; 0 when it is not valid.</param>
 /// <param name="Problems">Each problem.</param>
 public sealed record CheckMessage(string File, bool Valid, int Jobs, IReadOnlyList<ConfigurationProblemMessage> Problems);
+
+/// <summary>What <c>supervisor import -o json</c> answers.</summary>
+/// <param name="Kind">supervisord, compose, procfile or systemd; null when it could not be told.</param>
+/// <param name="Yaml">The configuration; null with <c>--write</c>, and when there are problems.</param>
+/// <param name="File">Where it was written.</param>
+/// <param name="Jobs">Names of its jobs.</param>
+/// <param name="Remarks">How many comments are in it.</param>
+/// <param name="Problems">What is wrong with the files.</param>
+public sealed record ImportMessage(
+    string? Kind, string? Yaml, string? File, IReadOnlyList<string> Jobs, int Remarks, IReadOnlyList<ConfigurationProblemMessage> Problems);

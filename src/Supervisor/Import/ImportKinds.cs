@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Supervisor.Import;
+
+/// <summary>Tells what a file is, by its name, else by what is in it.</summary>
+internal static partial class ImportKinds
+{
+    private static readonly string[] _unitSuffixes = [".service", ".socket", ".timer", ".target", ".path", ".mount", ".slice"];
+
+    public static string InWords(ImportKind kind) => kind switch
+    {
+        ImportKind.Supervisord => "a supervisord configuration",
+        ImportKind.Compose => "a compose file",
+        ImportKind.Procfile => "a Procfile",
+        _ => "systemd units",
+    };
+
+    /// <summary>Null when it cannot be told.</summary>
+    public static ImportKind? Of(ImportSource source)
+    {
+        var name = source.Name;
+        if (_unitSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
+        {
+            return ImportKind.Systemd;
+        }
+
+        if (name.StartsWith("Procfile", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".procfile", StringComparison.OrdinalIgnoreCase))
+        {
+            return ImportKind.Procfile;
+        }
+
+        return SupervisordSection().IsMatch(source.Text) ? ImportKind.Supervisord
+            : UnitSection().IsMatch(source.Text) ? ImportKind.Systemd
+            : Services().IsMatch(source.Text) ? ImportKind.Compose
+            : IsOurs(source) ? null
+            : ProcfileLine().IsMatch(source.Text) && source.Lines.All(line => line.Trim() is "" or ['#', ..] || ProcfileLine().IsMatch(line)) ? ImportKind.Procfile
+            : null;
+    }
+
+    /// <summary>Whether it looks like our own format.</summary>
+    public static bool IsOurs(ImportSource source) => Jobs().IsMatch(source.Text);
+
+    [GeneratedRegex(@"^\[(program:|supervisord\]|supervisorctl\]|group:|eventlistener:|fcgi-program:|unix_http_server\]|inet_http_server\])", RegexOptions.Multiline)]
+    private static partial Regex SupervisordSection();
+
+    [GeneratedRegex(@"^\[(Unit|Service|Socket|Timer|Install)\]", RegexOptions.Multiline)]
+    private static partial Regex UnitSection();
+
+    [GeneratedRegex(@"^services\s*:", RegexOptions.Multiline)]
+    private static partial Regex Services();
+
+    [GeneratedRegex(@"^jobs\s*:", RegexOptions.Multiline)]
+    private static partial Regex Jobs();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+:\s*\S", RegexOptions.Multiline)]
+    private static partial Regex ProcfileLine();
+}
