@@ -23,6 +23,8 @@ needs /lib/systemd/systemd systemd
 needs dbus-daemon dbus
 needs unshare util-linux
 needs setpriv util-linux
+needs debootstrap debootstrap
+needs objdump binutils
 needs ps procps
 needs script bsdutils
 needs python3 python3

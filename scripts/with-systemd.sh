@@ -2,8 +2,9 @@
 # Runs a command against a private systemd: PID 1 of namespaces of its own, over an overlay of this machine's files. What the command and the
 # services write is thrown away, except below the current directory and --rw.
 #
-#   scripts/with-systemd.sh [--unit FILE]... [--rw DIR]... [--journal FILE] [--] COMMAND [ARGUMENT...]
+#   scripts/with-systemd.sh [--root DIR] [--unit FILE]... [--rw DIR]... [--journal FILE] [--] COMMAND [ARGUMENT...]
 #
+# --root: over the files of another system than this machine's (scripts/debian-root.sh makes one), which stay as they are, too.
 # Status: the command's; 124 when it took longer than 5 minutes; 125 when systemd could not be started (the reason is on stderr).
 # Needs root with mount rights, overlayfs, a cgroup2 mount; Debian's systemd, dbus and util-linux.
 set -euo pipefail
@@ -14,12 +15,12 @@ give_up() { echo "with-systemd: $*" >&2; exit 125; }
 
 # ---- second life: in the new namespaces, make the root and become PID 1
 if [ "${1-}" = --inside ]; then
-  work=$2 root=$2/root
-  IFS=: read -r -a writable <<<"$3"
-  IFS=: read -r -a units <<<"$4"
+  work=$2 root=$2/root lower=$3
+  IFS=: read -r -a writable <<<"$4"
+  IFS=: read -r -a units <<<"$5"
   mount -n -t tmpfs -o mode=755 tmpfs "$work"
   mkdir "$work"/{upper,scratch,root}
-  mount -n -t overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/scratch" overlay "$root"
+  mount -n -t overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/scratch" overlay "$root"
   mount -n -t tmpfs -o mode=755,nosuid,nodev tmpfs "$root/run"
   for dir in "${writable[@]}"; do
     mkdir -p "$root$dir"
@@ -67,9 +68,10 @@ if [ "${1-}" = --inside ]; then
 fi
 
 # ---- first life: options, namespaces, wait for the boot, the command, the end
-writable=("$(readlink -f .)") units=() journal=
+writable=("$(readlink -f .)") units=() journal= lower=/
 while [ $# -gt 0 ]; do
   case $1 in
+    --root) lower=$(readlink -f -- "$2"); shift 2 ;;
     --unit) units+=("$(readlink -f -- "$2")"); shift 2 ;;
     --rw) writable+=("$(readlink -f -- "$2")"); shift 2 ;;
     --journal) journal=$2; shift 2 ;;
@@ -80,7 +82,7 @@ while [ $# -gt 0 ]; do
 done
 [ $# -gt 0 ] || give_up "no command"
 [ "$(id -u)" = 0 ] || give_up "must be root"
-[ -x /lib/systemd/systemd ] || give_up "no systemd here (apt-get install systemd dbus)"
+[ -x "${lower%/}/lib/systemd/systemd" ] || give_up "no systemd in $lower (apt-get install systemd dbus)"
 cgroups=
 for dir in /sys/fs/cgroup /sys/fs/cgroup/unified; do
   if [ "$(stat -f -c %T $dir 2>/dev/null)" = cgroup2fs ]; then
@@ -114,7 +116,7 @@ joined() { local IFS=:; echo "$*"; }
 (
   echo "$BASHPID" >"$group/cgroup.procs"
   exec setpriv --pdeathsig KILL unshare --pid --fork --kill-child=KILL --mount --uts --ipc --net --cgroup --propagation private \
-    bash "$(readlink -f -- "${BASH_SOURCE[0]}")" --inside "$work" "$(joined "${writable[@]}")" "$(joined "${units[@]-}")"
+    bash "$(readlink -f -- "${BASH_SOURCE[0]}")" --inside "$work" "$lower" "$(joined "${writable[@]}")" "$(joined "${units[@]-}")"
 ) >"$work.log" 2>&1 </dev/null &
 runner=$!
 

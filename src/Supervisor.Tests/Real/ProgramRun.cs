@@ -60,17 +60,18 @@ public sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Waits for its end, and for the end of its output.</summary>
-    public async Task<ProgramResult> Ended()
+    public async Task<ProgramResult> Ended(TimeSpan? within = null)
     {
+        var limit = within ?? Limit;
         try
         {
-            var exit = await _process.Exited.WaitAsync(Limit);
-            await Task.WhenAll(_out.Read, _error.Read).WaitAsync(Limit);
+            var exit = await _process.Exited.WaitAsync(limit);
+            await Task.WhenAll(_out.Read, _error.Read).WaitAsync(limit);
             return new(exit.Status?.ShellCode ?? -1, Out, Error);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"pid {Pid} (or its output) has not ended within {Limit.TotalSeconds} s\n--- stdout\n{Out}\n--- stderr\n{Error}");
+            throw new TimeoutException($"pid {Pid} (or its output) has not ended within {limit.TotalSeconds} s\n--- stdout\n{Out}\n--- stderr\n{Error}");
         }
     }
 

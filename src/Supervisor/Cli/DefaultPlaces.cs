@@ -7,6 +7,7 @@ namespace Supervisor.Cli;
 internal static class DefaultPlaces
 {
     private const string Here = "supervisor.yaml";
+    private const string SystemSocket = "/run/supervisor-daemon/control.sock";
     private const string System = "/etc/supervisor-daemon/supervisor.yaml";
 
     /// <summary>The configuration file: as given, else ./supervisor.yaml if there is one, else the system's.</summary>
@@ -27,7 +28,10 @@ internal static class DefaultPlaces
         }
 
         // A configuration that has become invalid does not hide a daemon that still runs with the old one.
-        return File.Exists(file) && ConfigurationReader.ReadSocket(file, Context()) is { } socket ? socket : UsualSocket();
+        var usual = File.Exists(file) && ConfigurationReader.ReadSocket(file, Context()) is { } socket ? socket : UsualSocket();
+
+        // Who runs no supervisor of his own means the machine's, which its control group may let him see.
+        return file == System && configuration is null && !File.Exists(usual) && File.Exists(SystemSocket) ? SystemSocket : usual;
     }
 
     /// <summary>Reads a configuration as the daemon would.</summary>
@@ -48,6 +52,6 @@ internal static class DefaultPlaces
 
     private static string UsualSocket() =>
         IsRoot || Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is not { Length: > 0 } runtime
-            ? "/run/supervisor-daemon/control.sock"
+            ? SystemSocket
             : Path.Combine(runtime, "supervisor-daemon", "control.sock");
 }

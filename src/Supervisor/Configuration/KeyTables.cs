@@ -6,16 +6,21 @@ namespace Supervisor.Configuration;
 /// <summary>Writes the tables of the manual chapter from the key tables.</summary>
 public static class KeyTables
 {
-    /// <summary>Every section with its keys, types and defaults, as Markdown.</summary>
-    public static string Write()
+    /// <summary>Every section, in the order of the manual.</summary>
+    internal static Section[] Sections()
     {
-        Section[] sections =
+        return
         [
             FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
             JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Schedule, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
         ];
+    }
+
+    /// <summary>Every section with its keys, types and defaults, as Markdown.</summary>
+    public static string Write()
+    {
         var text = new StringBuilder();
-        foreach (var section in sections)
+        foreach (var section in Sections())
         {
             text.Append($"### {section.Name}\n\n| key | type | default | meaning |\n|---|---|---|---|\n");
             foreach (var key in section.Keys)

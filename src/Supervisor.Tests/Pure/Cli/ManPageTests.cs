@@ -1,4 +1,5 @@
 using Supervisor.Cli;
+using Supervisor.Configuration;
 using Supervisor.Control;
 using Supervisor.Tests.Real;
 
@@ -12,7 +13,7 @@ public class ManPageTests
     public void The_page_that_we_ship_is_what_the_syntax_says()
     {
         var expected = ManPage.Of(CommandLine.Root(out _, out _), SupervisorVersion.Text);
-        var path = Path.Combine(Built.Repository, "packaging/man/supervisor.1");
+        var path = Path.Combine(Built.Repository, "packaging/man/supervisor.8");
         if (_update)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -21,6 +22,17 @@ public class ManPageTests
 
         // To write it anew: SUPERVISOR_UPDATE_FILES=1.
         Assert.Equal(expected, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void The_page_of_the_file_has_every_key_and_no_line_that_roff_would_take_for_a_command()
+    {
+        var page = ConfigurationManPage.Of("1.0");
+
+        Assert.All(KeyTables.Sections().SelectMany(section => section.Keys), key => Assert.Contains($"\n\\fB{key.Name.Replace("-", "\\-")}\\fR (", page));
+        Assert.All(
+            page.Split('\n').Where(line => line.StartsWith('.') || line.StartsWith('\'')),
+            line => Assert.Matches(@"^\.(\\""|TH|SH|TP|PP|nf|fi|I|BR)( |$)", line));
     }
 
     [Fact]

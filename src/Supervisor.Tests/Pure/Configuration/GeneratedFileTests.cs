@@ -21,7 +21,22 @@ public sealed class GeneratedFileTests : ConfigurationTest
     [Theory]
     [InlineData("config/demo.yaml")]
     [InlineData("config/supervisor.yaml")]
+    [InlineData("packaging/container/supervisor.yaml")]
     public void The_files_that_we_ship_are_valid(string path) => Assert.Empty(ReadFile(Path.Combine(Repository, path)).Problems);
+
+    [Fact]
+    public void The_file_of_the_package_starts_nothing_and_is_valid_with_everything_in_it_that_is_commented_out()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository, "config/supervisor.yaml"));
+        Assert.Empty(ReadFile(Path.Combine(Repository, "config/supervisor.yaml")).Spec!.Jobs);
+
+        // Prose has one blank after the #; what is meant to be used has none, or the indentation of YAML.
+        var used = lines.Where(line => line is not ['#', ' ', not ' ', ..]).Select(line => line.TrimStart('#').TrimEnd() is { Length: > 0 } text ? text : "");
+        var everything = Read(string.Join('\n', used).Replace("group: adm", "group: root", StringComparison.Ordinal).Replace("www-data", "root", StringComparison.Ordinal));
+
+        Assert.Empty(everything.Problems);
+        Assert.Equal(["migrate", "web"], everything.Spec!.Jobs.Select(job => job.Name.ToString()).Order());
+    }
 
     [Fact]
     public void A_documented_default_is_the_default_of_the_code()

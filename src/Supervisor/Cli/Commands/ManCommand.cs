@@ -3,16 +3,28 @@ using Supervisor.Control;
 
 namespace Supervisor.Cli.Commands;
 
-/// <summary><c>supervisor man</c>: writes supervisor(1), for packagers.</summary>
+/// <summary><c>supervisor man [supervisor.yaml]</c>: writes supervisor(8) or supervisor.yaml(5), for packagers.</summary>
 internal sealed class ManCommand : ICommand
 {
+    private readonly Argument<string> _page = new("PAGE") { DefaultValueFactory = _ => "supervisor" };
+
+    public ManCommand()
+    {
+        _page.AcceptOnlyFromAmong("supervisor", ConfigurationManPage.Name);
+        Syntax = new("man", "a manual page in roff: supervisor man | man -l -") { _page };
+        Syntax.Hidden = true;
+    }
+
     /// <inheritdoc/>
-    public Command Syntax { get; } = new("man", "supervisor(1) in roff: supervisor man | man -l -") { Hidden = true };
+    public Command Syntax { get; }
 
     /// <inheritdoc/>
     public Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
-        context.Terminal.Line(ManPage.Of(CommandLine.Root(out _, out _), SupervisorVersion.Text).TrimEnd());
+        var page = context.Line.GetRequiredValue(_page) == ConfigurationManPage.Name
+            ? ConfigurationManPage.Of(SupervisorVersion.Text)
+            : ManPage.Of(CommandLine.Root(out _, out _), SupervisorVersion.Text);
+        context.Terminal.Line(page.TrimEnd());
         return Task.FromResult(ExitCodes.Done);
     }
 }
