@@ -1,4 +1,5 @@
 using Supervisor.Engine;
+using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
@@ -47,7 +48,9 @@ internal sealed partial class RandomWorld
             BeforeStart = Enumerable.Repeat(step, (n[6] + variant) % 3).ToSequence(),
             DependsOn = Dependencies(jobs, index).ToSequence(),
             OnDependencyRestart = (OnDependencyRestart)(n[7] % 3),
-            Ready = n[8] % 3 == 0 ? new ReadyAfter(TimeSpan.FromSeconds(n[8] % 4)) : ReadySpec.Started,
+            Ready = n[19] % 3 == 0 ? new ReadyByProbe(Probe(n[19], index, instance))
+                : n[8] % 3 == 0 ? new ReadyAfter(TimeSpan.FromSeconds(n[8] % 4)) : ReadySpec.Started,
+            Health = n[19] % 4 == 0 ? new(Probe(n[19] + 1, index, instance)) { StartPeriod = TimeSpan.FromSeconds(n[19] % 20) } : null,
             StartTimeout = oneshot && n[9] % 2 == 0 ? null : TimeSpan.FromSeconds(2 + (n[9] % 20)),
             RuntimeLimit = n[10] % 5 == 0 ? TimeSpan.FromSeconds(30) : null,
             Restart = new()
@@ -68,6 +71,11 @@ internal sealed partial class RandomWorld
                 ? new() { Every = TimeSpan.FromSeconds(1 + (n[19] % 40)), Overlap = (Overlap)(n[19] % 9 / 3), AtStart = n[19] % 2 == 0 } : null,
         };
     }
+
+    // Whose it is stands in it.
+    private static ProbeSpec Probe(int n, int index, int instance) => n % 2 == 0
+        ? new ExecProbe(["step"]) { Interval = TimeSpan.FromSeconds(1 + (n % 7)), Timeout = TimeSpan.FromSeconds(1 + (n % 3)) }
+        : new TcpProbe(new($"job{index}", 1 + instance)) { Interval = TimeSpan.FromSeconds(1 + (n % 7)) };
 
     private static StopSpec Stop(int n) => (n % 5) switch
     {
@@ -140,6 +148,13 @@ internal sealed partial class RandomWorld
             case 28 when how % 2 == 0:
                 Ask(new RollingRestart([name], Wait: who % 3 != 0));
                 return true;
+            case 31 or 32 when _simulation.Probes.Open.ToList() is { Count: > 0 } probes:
+                _simulation.Probes.Answer(probes[who % probes.Count], (how % 5) switch { 0 => ProbeAnswer.Unknown("?"), < 3 => ProbeAnswer.Failed("no"), _ => ProbeAnswer.Passed });
+                return false;
+            // One that was called off while its answer was on its way.
+            case 33 when _simulation.Probes.Asked is { Count: > 0 } asked && asked[who % asked.Count] is { Answered: false } late:
+                _simulation.Probes.Answer(late, ProbeAnswer.Passed);
+                return false;
             case 26 when how % 12 == 0:
                 _shutDown = true;
                 Ask(new ShutDown(Immediate: who % 2 == 0));

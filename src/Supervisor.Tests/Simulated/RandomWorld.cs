@@ -108,10 +108,22 @@ internal sealed partial class RandomWorld
             Assert.True(!IsAtRest(instance.State) || main is null || main is { Disposed: true }, "at rest with a process");
         }
 
+        CheckProbes();
         foreach (var gone in _attempts.Keys.Where(name => !names.Contains(name)).ToList())
         {
             _attempts.Remove(gone);
             _before.Remove(gone);
+        }
+    }
+
+    // At most one a job, and only of a process that is up.
+    private void CheckProbes()
+    {
+        foreach (var probes in _simulation.Probes.Open.GroupBy(probe => ((TcpProbe)probe.Spec).Target))
+        {
+            Assert.Single(probes);
+            Assert.Contains(_simulation.Engine.Snapshot.Instances, instance => instance.Name.Job == probes.Key.Host && instance.Name.Index == probes.Key.Port - 1
+                && instance.State is PublicState.Running or PublicState.Ready);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
 {
     private FakeKernel? _kernel;
     private FakeLogs? _logs;
+    private FakeProbes? _probes;
 
     public Simulation(params JobSpec[] specs)
         : this(TimeSpan.FromSeconds(90), specs)
@@ -25,7 +26,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public Simulation(SupervisorSpec spec, IScheduleMemory? schedules = null)
     {
         var clock = new EngineClock(Time);
-        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules);
+        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox));
         Clock = clock;
     }
 
@@ -38,6 +39,8 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public FakeKernel Kernel => _kernel!;
 
     public FakeLogs Logs => _logs!;
+
+    public FakeProbes Probes => _probes!;
 
     public FakeBoards Boards { get; } = new();
 

@@ -11,7 +11,8 @@ public static class KeyTables
     {
         return
         [
-            FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit, JobKeys.Ready,
+            FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit,
+            ProbeKeys.Ready, ProbeKeys.Health,
             JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Schedule, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
         ];
     }

@@ -27,6 +27,9 @@ public static class SpecWriter
     /// <summary>Whether a variable of this name is hidden.</summary>
     public static bool IsSecret(string name) => Array.Exists(_secretNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether a header of this name is hidden.</summary>
+    public static bool IsSecretHeader(string name) => IsSecret(name) || name.Contains("AUTH", StringComparison.OrdinalIgnoreCase) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
+
     private static IEnumerable<(string Key, string? Value)> Keys(JobSpec spec) =>
     [
         ("command", Words(spec.Process.Command)),
@@ -36,7 +39,7 @@ public static class SpecWriter
         ("before_start", Steps(spec.BeforeStart)),
         ("depends_on", Map(spec.DependsOn.Select(one => (QuoteKey(one.Job), (string?)Vocabulary.Condition.WordOf(one.Condition))))),
         ("on_dependency_restart", Vocabulary.OnDependencyRestart.WordOf(spec.OnDependencyRestart)),
-        ("ready", spec.Ready is ReadyAfter after ? Map([("after", Durations.Write(after.Delay))]) : "started"),
+        ("ready", ProbeWriter.Ready(spec.Ready)),
         ("start_timeout", OrNone(spec.StartTimeout)),
         ("runtime_limit", OrNone(spec.RuntimeLimit)),
         ("restart", Restart(spec.Restart)),
@@ -45,6 +48,7 @@ public static class SpecWriter
         ("stop", Stop(spec.Stop)),
         ("reload", spec.Reload is { } reload ? Reload(reload) : null),
         ("log", Log(spec.Log)),
+        ("health", ProbeWriter.Health(spec.Health)),
         ("essential", Bool(spec.Essential)),
     ];
 
@@ -124,12 +128,12 @@ public static class SpecWriter
     private static string Steps(Sequence<CommandStep> steps) => "["
         + string.Join(", ", steps.Select(step => Map([("run", Words(step.Command)), ("timeout", Durations.Write(step.Timeout))]))) + "]";
 
-    private static string Map(IEnumerable<(string Key, string? Value)> entries) =>
+    internal static string Map(IEnumerable<(string Key, string? Value)> entries) =>
         $"{{{string.Join(", ", entries.Where(entry => entry.Value is not null).Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
 
     private static string Exits(Sequence<ExitMatch> exits) => $"[{string.Join(", ", exits)}]";
 
-    private static string Words(IEnumerable<string> words) => $"[{string.Join(", ", words.Select(Quote))}]";
+    internal static string Words(IEnumerable<string> words) => $"[{string.Join(", ", words.Select(Quote))}]";
 
     private static string OrNone(TimeSpan? duration) => duration is { } limit ? Durations.Write(limit) : "none";
 
@@ -138,9 +142,9 @@ public static class SpecWriter
     private static string Limit(ulong value) => value == ResourceLimit.Unlimited ? "unlimited" : $"{value}";
 
     [return: NotNullIfNotNull(nameof(text))]
-    private static string? Quote(string? text) => text is null ? null : QuoteKey(text.Replace("$", "$$", StringComparison.Ordinal));
+    internal static string? Quote(string? text) => text is null ? null : QuoteKey(text.Replace("$", "$$", StringComparison.Ordinal));
 
-    private static string QuoteKey(string text)
+    internal static string QuoteKey(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var rune in text.EnumerateRunes())

@@ -30,7 +30,7 @@ internal static class SpecReport
         yield return ("before_start", string.Join("; ", spec.BeforeStart.Select(Step)));
         yield return ("depends_on", string.Join(", ", spec.DependsOn.Select(d => $"{d.Job}: {Word(d.Condition)}")));
         yield return ("on_dependency_restart", Word(spec.OnDependencyRestart));
-        yield return ("ready", spec.Ready is ReadyAfter after ? $"after {InWords.Of(after.Delay)}" : "started");
+        yield return ("ready", Ready(spec.Ready));
         yield return ("start_timeout", Time(spec.StartTimeout));
         yield return ("runtime_limit", Time(spec.RuntimeLimit));
         yield return ("restart", Restart(spec.Restart));
@@ -41,8 +41,18 @@ internal static class SpecReport
         yield return ("stop", Stop(spec.Stop));
         yield return ("reload", spec.Reload is { } reload ? reload.Signal?.Name ?? Step(reload.Run!) : "");
         yield return ("log", Log(spec.Log));
+        yield return ("health", spec.Health is { } health ? $"{Probe(health.Probe)}, {health.Failures} failures in a row end it" : "");
         yield return ("essential", spec.Essential ? "true" : "false");
     }
+
+    private static string Ready(ReadySpec ready) => ready switch
+    {
+        ReadyAfter after => $"after {InWords.Of(after.Delay)}",
+        ReadyByProbe { Probe: var probe } => Probe(probe),
+        _ => "started",
+    };
+
+    private static string Probe(ProbeSpec probe) => $"{probe.InWords} every {InWords.Of(probe.Interval)}, within {InWords.Of(probe.Timeout)}";
 
     private static IEnumerable<(string Key, string Value)> ProcessKeys(ProcessSpec process)
     {

@@ -44,6 +44,7 @@ internal static class StatusReport
         UptimeSeconds = instance.RunningSince is { } since ? Seconds(now.Monotonic - since.Monotonic) : null,
         Ready = instance.State is PublicState.Ready or PublicState.Reloading,
         StatusText = instance.StatusText,
+        Health = instance.Health is { } health ? new(health.State.Word()!, health.Failures, health.Limit, health.LastFailure) : null,
         Next = instance.Next is { } next ? new(next.Action, next.At?.Wall, Until(next, now)) : null,
         LastExit = instance.LastExit is { } exit ? Of(exit) : null,
         Scaled = count == instance.Definition.Instances ? null : new(count, instance.Definition.Instances),

@@ -44,14 +44,14 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>Makes an engine for a configuration; nothing starts before <see cref="Boot"/>.</summary>
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
-        IBoards? boards = null, IScheduleMemory? schedules = null)
+        IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null)
     {
         _wakeup = wakeup;
         _processes = processes(this);
         _clock = clock;
         _started = _clock.Now;
         _story = new(listener);
-        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), _clock, _story, _deadlines, this);
+        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
         _schedules = new(_table, _dependencies, _runner, _story, _clock, _deadlines, schedules ?? new NoScheduleMemory());
@@ -189,6 +189,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
                 _orphans++;
                 _countStrays = true;
                 _runner.CheckLeftovers();
+                break;
+            case ProbeAnswered answered:
+                _runner.Answered(answered);
                 break;
             case SpawnSlow slow:
                 _runner.Slow(slow);

@@ -28,6 +28,7 @@ internal sealed partial class JobRunner
         List<IChildProcess> living = [.. slot.Child is { } main ? [main] : Array.Empty<IChildProcess>(), .. slot.Steps.Select(step => step.GiveUp()).OfType<IChildProcess>()];
         slot.Child = null;
         slot.Steps.Clear();
+        readiness.CallOff(slot);
         var unkilled = living.Select(Abandon).OfType<string>().FirstOrDefault();
         story.Tell(slot, StoryLevel.Error,
             $"internal error while handling {happened}: {defect.Message}; what runs of it is killed{(unkilled is null ? "" : $" (which failed: {unkilled})")} and it stays down", clock.Now);

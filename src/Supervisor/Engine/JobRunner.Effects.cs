@@ -30,6 +30,9 @@ internal sealed partial class JobRunner
             case Effect.SignalAll all:
                 SignalAll(slot, all.Signal);
                 break;
+            case Effect.AskProbe ask:
+                readiness.Ask(slot, ask.Probe);
+                break;
             case Effect.DrainLog:
                 Drain(slot);
                 break;
@@ -55,7 +58,7 @@ internal sealed partial class JobRunner
                 step.Slot.ReloadFailure = failure;
             }
 
-            _followUps.Enqueue((step.Slot, new JobEvent.StepEnded(failure)));
+            _followUps.Enqueue((step.Slot, step.Kind is StepKind.Probe ? new JobEvent.Probed(step.Answer(failure), ByStep: true) : new JobEvent.StepEnded(failure)));
         }
     }
 
@@ -83,7 +86,9 @@ internal sealed partial class JobRunner
             return;
         }
 
-        processes.Start(StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, more));
+        var request = StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, more);
+        // A probe that says "OK" every 10 s has no place in the job's log; what it complains about has.
+        processes.Start(step is { Kind: StepKind.Probe } ? request with { Stdio = request.Stdio with { Out = StdioTarget.Null } } : request);
     }
 
     private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)

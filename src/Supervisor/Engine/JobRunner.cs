@@ -6,7 +6,7 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Feeds events to the machine of an instance and carries out the effects: the one place where decisions become deeds.</summary>
-internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
+internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, JobReadiness readiness, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
 {
     private readonly Dictionary<long, (JobSlot Slot, StepRun? Step)> _spawns = [];
     private readonly Queue<(JobSlot Slot, JobEvent Event)> _followUps = new();
@@ -116,6 +116,19 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
         }
     }
 
+    /// <summary>A probe has been answered.</summary>
+    public void Answered(ProbeAnswered fact)
+    {
+        if (readiness.Answered(fact) is { } slot)
+        {
+            Apply(slot, new JobEvent.Probed(fact.Answer, ByStep: false));
+        }
+        else
+        {
+            LateFacts++;
+        }
+    }
+
     /// <summary>Somebody who was not ours directly has ended: perhaps the last of what a run has left behind.</summary>
     public void CheckLeftovers()
     {
@@ -164,6 +177,7 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
         }
 
         boards.Happened(slot, happened, transition.Effects);
+        readiness.Happened(slot);
         TrackClearing(slot);
         deadlines.Update(slot);
     }

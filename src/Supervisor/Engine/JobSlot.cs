@@ -63,6 +63,9 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Step processes that run.</summary>
     public List<StepRun> Steps { get; } = [];
 
+    /// <summary>The probe that is being asked; null: none is.</summary>
+    public RunningProbe? Probe { get; set; }
+
     /// <summary>Why it is to be stopped as soon as nobody that goes down with it needs it; null: it is not.</summary>
     public string? StopOrdered { get; set; }
 

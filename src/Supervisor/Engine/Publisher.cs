@@ -22,7 +22,8 @@ internal static class Publisher
             Restarts = state.Restarts,
             Since = state.Since,
             RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
-            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : null),
+            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : NotReady(state)),
+            Health = HealthOf(slot),
             Next = NextOf(slot),
             Schedule = slot.Timer is { Follows: not null } timer ? new(timer.Next, timer.IsQueued, timer.Skipped) : null,
             Exits = state.Exits,
@@ -35,6 +36,14 @@ internal static class Publisher
             Definition = slot.Definition,
         };
     }
+
+    // Nobody need guess why it is not ready yet.
+    private static string? NotReady(JobState state) =>
+        state is { Phase: Phase.Running, Probing: { Health: Health.None, LastFailure: { } failure } } ? $"not ready: {failure}" : null;
+
+    private static HealthSnapshot? HealthOf(JobSlot slot) => slot.Spec.Health is { } health && slot.State.Probing is { Health: not Health.None } found && slot.State.Phase.HasMainProcess()
+        ? new(found.Health, found.Failures, health.Failures, found.LastFailure)
+        : null;
 
     private static NextAction? NextOf(JobSlot slot)
     {

@@ -1,5 +1,6 @@
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Engine;
@@ -19,6 +20,7 @@ internal sealed class StepRun(
     private bool _exited;
     private string? _cutShort;
     private bool _kill;
+    private SpawnFailure? _failedStart;
 
     /// <summary>Whose it is.</summary>
     public JobSlot Slot => slot;
@@ -40,6 +42,7 @@ internal sealed class StepRun(
     {
         if (report.Child is null)
         {
+            _failedStart = report.Failure;
             ended(this, $"failed to start: {report.Failure}");
             return;
         }
@@ -51,6 +54,11 @@ internal sealed class StepRun(
             End();
         }
     }
+
+    /// <summary>What its end says when it was a probe. A machine that has no process left for it says nothing about the job.</summary>
+    public ProbeAnswer Answer(string? failure) => failure is null ? ProbeAnswer.Passed
+        : _failedStart is { Errno: Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE } ? ProbeAnswer.Unknown(failure)
+        : ProbeAnswer.Failed(failure);
 
     /// <summary>End it: nobody waits for its result any more.</summary>
     public void Cancel(bool atOnce)

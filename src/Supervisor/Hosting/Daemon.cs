@@ -14,6 +14,7 @@ using Supervisor.Logs;
 using Supervisor.Metrics;
 using Supervisor.Persistence;
 using Supervisor.Processes;
+using Supervisor.Readiness;
 using Supervisor.SharedMemory;
 using Supervisor.Specs;
 using Supervisor.Systemd;
@@ -88,7 +89,8 @@ internal static class Daemon
             new StoryListeners(new StoryLog(log), events),
             wakeup,
             boards,
-            new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)))
+            new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)),
+            inbox => new Probes(inbox, time))
         {
             Published = () =>
             {

@@ -23,6 +23,9 @@ public abstract record Effect
     /// <summary>Signal the group and the orphans of the run, living or left over; SIGCONT follows. An empty one comes back as LeftoversGone.</summary>
     public sealed record SignalAll(Signal Signal) : Effect;
 
+    /// <summary>Ask a probe that is no command; comes back as <see cref="JobEvent.Probed"/>.</summary>
+    public sealed record AskProbe(ProbeSpec Probe) : Effect;
+
     /// <summary>Take over the last output; comes back as <see cref="JobEvent.LogDrained"/>.</summary>
     public sealed record DrainLog : Effect;
 
@@ -45,4 +48,6 @@ public enum StepKind
     OnFailure,
     /// <summary>reload</summary>
     Reload,
+    /// <summary>an <c>exec</c> probe of ready or health; its end comes back as <see cref="JobEvent.Probed"/></summary>
+    Probe,
 }

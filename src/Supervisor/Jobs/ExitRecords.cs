@@ -39,6 +39,7 @@ public static class ExitRecords
         { Ending.Kind: EndingKind.StartTimeout } => ExitCause.StartTimeout,
         { Ending.Kind: EndingKind.RuntimeLimit } => ExitCause.RuntimeLimit,
         { Ending.Kind: EndingKind.Watchdog } => ExitCause.Watchdog,
+        { Ending.Kind: EndingKind.Unhealthy } => ExitCause.Unhealthy,
         { Exit.Status: null } => ExitCause.Lost,
         { Ending.Killed: KillKind.OutOfTime, Exit.Status.Signal.Number: 9 } => ExitCause.StopTimeout,
         { Ending.Killed: KillKind.Ordered, Exit.Status.Signal.Number: 9 } => ExitCause.Killed,

@@ -38,6 +38,7 @@ public static class InWords
         ExitCause.StopTimeout => "did not stop in time and was killed by SIGKILL",
         ExitCause.Watchdog => $"missed its watchdog and was ended ({Of(exit.Status)})",
         ExitCause.RuntimeLimit => $"ran longer than its runtime_limit and was ended ({Of(exit.Status)})",
+        ExitCause.Unhealthy => $"was unhealthy and was ended ({Of(exit.Status)})",
         ExitCause.Killed => "was killed by SIGKILL",
         _ => "ended, and nobody knows how",
     };
@@ -74,6 +75,7 @@ public static class InWords
         ExitCause.StopTimeout => "stop-timeout",
         ExitCause.Watchdog => "watchdog",
         ExitCause.RuntimeLimit => "runtime-limit",
+        ExitCause.Unhealthy => "unhealthy",
         ExitCause.Killed => "killed",
         ExitCause.Lost => "lost",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),

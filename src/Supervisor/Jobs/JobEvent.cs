@@ -50,6 +50,9 @@ public abstract record JobEvent
     /// <param name="HeldUntil">Before this time the supervisor makes no restart: too many over all jobs; null: it may be made.</param>
     public sealed record DeadlineDue(ulong? Heartbeat = null, TimeSpan? HeldUntil = null) : JobEvent;
 
+    /// <summary>A probe has been answered; <paramref name="ByStep"/>: it was a command, and nothing of it is left.</summary>
+    public sealed record Probed(ProbeAnswer Answer, bool ByStep) : JobEvent;
+
     private JobEvent()
     {
     }

@@ -16,6 +16,7 @@ public static partial class JobMachine
             Step = 0,
             WatchdogLook = null,
             RunWanted = false,
+            Probing = Probing.None,
         };
         return spec.BeforeStart.Count > 0 ? RunStep(begun, Phase.Preparing, StepKind.BeforeStart, 0, spec.BeforeStart, moment) : SpawnMain(begun, moment);
     }
@@ -41,16 +42,19 @@ public static partial class JobMachine
 
         return spec switch
         {
-            { Kind: JobKind.Oneshot } => new(Watchdog.Begin(running, spec, moment.Now), [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
+            { Kind: JobKind.Oneshot } => new(BeginHealth(Watchdog.Begin(running, spec, moment.Now), spec, moment), [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt})")]),
             { Ready: ReadyAfter after } => new(running with { ReadyAt = moment.Now.Monotonic + after.Delay },
                 [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready in {InWords.Of(after.Delay)}")]),
+            { Ready: ReadyByProbe { Probe: var probe } } => new(running with { Probing = new() { Due = moment.Now.Monotonic } },
+                [Inform($"started (pid {spawned.Pid}, attempt {state.Attempt}); ready when {probe.InWords} passes")]),
             _ => BecomeReady(running, $"started (pid {spawned.Pid}, attempt {state.Attempt})", spec, moment),
         };
     }
 
     private static Transition BecomeReady(JobState state, string words, JobSpec spec, Moment moment) =>
-        new(Enter(Watchdog.Begin(state with { StartDeadline = null, ReadyAt = null }, spec, moment.Now), Phase.Ready, moment), [Inform(words)]);
+        new(BeginHealth(Enter(Watchdog.Begin(state with { StartDeadline = null, ReadyAt = null }, spec, moment.Now), Phase.Ready, moment), spec, moment), [Inform(words)]);
 
-    private static Ending TooSlow(JobSpec spec) => new(EndingKind.StartTimeout,
-        $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}");
+    private static Ending TooSlow(JobState state, JobSpec spec) => new(EndingKind.StartTimeout,
+        $"{(spec.Kind is JobKind.Oneshot ? "not done" : "not ready")} within its start_timeout of {InWords.Of(spec.StartTimeout ?? default)}"
+        + (state.Probing.LastFailure is { } failure ? $" (last probe: {failure})" : ""));
 }

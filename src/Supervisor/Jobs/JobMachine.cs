@@ -35,6 +35,7 @@ public static partial class JobMachine
             ? DrainWhenClear(state with { Leftovers = false }, moment)
             : throw Impossible(state, happened),
         JobEvent.LogDrained => state.Phase is Phase.Draining ? Conclude(state, spec, moment) : throw Impossible(state, happened),
+        JobEvent.Probed probed => OnProbed(state, probed, spec, moment),
         JobEvent.DeadlineDue due => OnDeadline(state, due, spec, moment),
         _ => throw Impossible(state, happened),
     };
@@ -168,16 +169,17 @@ public static partial class JobMachine
             Phase.Backoff when state.RetryAt?.Monotonic <= now =>
                 Transition.Stay(Enter(state with { RetryAt = null, Restarts = state.Restarts + 1 }, Phase.Waiting, moment)),
             Phase.Preparing when state.StartDeadline <= now => new(
-                state with { StartDeadline = null, Ending = TooSlow(spec) },
-                [Warn($"{TooSlow(spec).Reason}: its before_start step is ended"), new Effect.CancelSteps(AtOnce: false)]),
+                state with { StartDeadline = null, Ending = TooSlow(state, spec) },
+                [Warn($"{TooSlow(state, spec).Reason}: its before_start step is ended"), new Effect.CancelSteps(AtOnce: false)]),
             Phase.Spawning when state.StartDeadline <= now => new(
-                state with { StartDeadline = null, Ending = TooSlow(spec) },
-                [Warn($"{TooSlow(spec).Reason}, and the start has not been reported yet: it is ended then")]),
+                state with { StartDeadline = null, Ending = TooSlow(state, spec) },
+                [Warn($"{TooSlow(state, spec).Reason}, and the start has not been reported yet: it is ended then")]),
             Phase.Running when state.ReadyAt <= now => BecomeReady(state, $"ready after {InWords.Of(now - state.AttemptBegan.Monotonic)}", spec, moment),
-            Phase.Running when state.StartDeadline <= now => BeginStop(state, TooSlow(spec), spec, moment),
+            Phase.Running when state.StartDeadline <= now => BeginStop(state, TooSlow(state, spec), spec, moment),
             Phase.Running or Phase.Ready when state.RuntimeDeadline <= now => BeginStop(
                 state, new(EndingKind.RuntimeLimit, $"it has run for its runtime_limit of {InWords.Of(spec.RuntimeLimit ?? default)}"), spec, moment),
             Phase.Running or Phase.Ready when state.WatchdogLook <= now => OnWatchdog(state, due.Heartbeat, spec, moment),
+            Phase.Running or Phase.Ready when state.Probing.Due <= now => AskProbe(state, spec, moment),
             Phase.Stopping when state.StepDeadline <= now && state.Ending is { } ending => StopStep(state, ending, state.Step + 1, spec, moment),
             Phase.Clearing when state.StepDeadline <= now => new(
                 state with { Step = 1, StepDeadline = now + _killAgain },

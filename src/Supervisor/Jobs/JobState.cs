@@ -81,6 +81,9 @@ public sealed record JobState
     /// <summary>When a look found it changed.</summary>
     public TimeSpan HeartbeatAt { get; init; }
 
+    /// <summary>What probes have found.</summary>
+    public Probing Probing { get; init; } = Probing.None;
+
     /// <summary>End of the current stop step, or of the patience with leftovers.</summary>
     public TimeSpan? StepDeadline { get; init; }
 
@@ -103,8 +106,8 @@ public sealed record JobState
     public TimeSpan? NextDeadline => Phase switch
     {
         Phase.Preparing or Phase.Spawning => StartDeadline,
-        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(RuntimeDeadline, WatchdogLook)),
-        Phase.Ready => Earliest(RuntimeDeadline, WatchdogLook),
+        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due)),
+        Phase.Ready => Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due),
         Phase.Stopping or Phase.Clearing => StepDeadline,
         Phase.Backoff => RetryAt?.Monotonic,
         _ => null,
@@ -131,6 +134,8 @@ public enum EndingKind
     RuntimeLimit,
     /// <summary>It gave no sign of life in time.</summary>
     Watchdog,
+    /// <summary>Its health probes failed.</summary>
+    Unhealthy,
 }
 
 /// <summary>Whether and why SIGKILL was sent.</summary>

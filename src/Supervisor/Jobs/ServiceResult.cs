@@ -39,6 +39,7 @@ public static class ServiceResult
         ExitCause.Core => "core-dump",
         ExitCause.SpawnFailed => "resources",
         ExitCause.Watchdog => "watchdog",
+        ExitCause.Unhealthy => "unhealthy",
         ExitCause.StartTimeout or ExitCause.StopTimeout or ExitCause.RuntimeLimit => "timeout",
         _ => "supervisor-lost",
     };

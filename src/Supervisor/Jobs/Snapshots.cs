@@ -86,6 +86,9 @@ public sealed record InstanceSnapshot
     /// <summary>What it does now or waits for, in a few words ("waiting for db", "changing directory: ..."); null: nothing to say.</summary>
     public string? StatusText { get; init; }
 
+    /// <summary>What its health probes have found; null: nobody asks, or it is not up.</summary>
+    public HealthSnapshot? Health { get; init; }
+
     /// <summary>What happens next by itself; null: nothing.</summary>
     public NextAction? Next { get; init; }
 
@@ -125,6 +128,13 @@ public sealed record InstanceSnapshot
 /// <param name="IsQueued">Whether a run waits for the one that goes on.</param>
 /// <param name="Skipped">Runs left out because the one before went on.</param>
 public sealed record ScheduleSnapshot(Instant? NextRun, bool IsQueued, long Skipped);
+
+/// <summary>What health probes have found.</summary>
+/// <param name="State">The verdict.</param>
+/// <param name="Failures">Failures in a row that count.</param>
+/// <param name="Limit">How many end it.</param>
+/// <param name="LastFailure">Why the last probe did not pass; null: it passed, or there was none.</param>
+public sealed record HealthSnapshot(Health State, int Failures, int Limit, string? LastFailure);
 
 /// <summary>The course of a start.</summary>
 /// <param name="Wanted">When it was to start: from here it waited for what it depends on, or retried.</param>

@@ -32,6 +32,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("board", false, spec => spec.Board),
         ("regions", false, spec => spec.Regions),
         ("watchdog", false, spec => spec.Watchdog),
+        ("health", false, spec => spec.Health),
         ("start", true, spec => spec.Start),
         ("before_start", true, spec => spec.BeforeStart),
         ("depends_on", true, spec => spec.DependsOn),

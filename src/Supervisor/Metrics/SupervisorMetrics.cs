@@ -64,6 +64,8 @@ public sealed class SupervisorMetrics : IDisposable
     {
         _meter.CreateObservableGauge("supervisor.job.state", () => Now.Instances.Select(i => new Measurement<int>(1, [.. Tags(i.Name), new("state", i.State.Word())])), null, "1 for the state that the instance is in.");
         Gauge("supervisor.job.ready", null, "1 when it is ready.", i => i.State is PublicState.Ready ? 1 : 0);
+        _meter.CreateObservableGauge("supervisor.job.healthy", () => Now.Instances.Where(i => i.Health is not null).Select(i => new Measurement<int>(i.Health!.State is Health.Healthy ? 1 : 0, Tags(i.Name))), null, "1 when its health probes say that it is well.");
+        _meter.CreateObservableGauge("supervisor.job.health.failures", () => Now.Instances.Where(i => i.Health is not null).Select(i => new Measurement<int>(i.Health!.Failures, Tags(i.Name))), null, "Health probes that have failed in a row.");
         Gauge("supervisor.job.goal", null, "1 when it is wanted up.", i => i.Goal is Goal.Up ? 1 : 0);
         Gauge("supervisor.job.uptime", "s", "Time since its process was started; 0 when none runs.", i => i.RunningSince is { } at ? (_time.GetUtcNow() - at.Wall).TotalSeconds : 0);
         Gauge("supervisor.job.backoff", "s", "Time until the next attempt; 0 when it is not in back-off.", i => i is { State: PublicState.Backoff, Next.At: { } at } ? Math.Max(0, (at.Wall - _time.GetUtcNow()).TotalSeconds) : 0);

@@ -98,6 +98,7 @@ internal sealed unsafe class Board : IDisposable
         ExitCause.StartTimeout => 5,
         ExitCause.StopTimeout => 6,
         ExitCause.Watchdog => 7,
+        ExitCause.Unhealthy => 11,
         ExitCause.RuntimeLimit => 8,
         ExitCause.Killed => 9,
         _ => 10,

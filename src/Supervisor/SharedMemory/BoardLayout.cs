@@ -75,7 +75,7 @@ public static class BoardLayout
         new("restarts", Restarts, U32, 4, BoardWriter.Supervisor, "supervisor_sequence", "automatic restarts since the last start by hand"),
         new("reloads", Reloads, U32, 4, BoardWriter.Supervisor, "supervisor_sequence", "reloads asked of this attempt: act when it has changed"),
         new("last_exit_cause", LastExitCause, U32, 4, BoardWriter.Supervisor, "supervisor_sequence",
-            "how the run before ended: 0 there was none, 1 exited, 2 signal, 3 core, 4 spawn-failed, 5 start-timeout, 6 stop-timeout, 7 watchdog, 8 runtime-limit, 9 killed, 10 lost"),
+            "how the run before ended: 0 there was none, 1 exited, 2 signal, 3 core, 4 spawn-failed, 5 start-timeout, 6 stop-timeout, 7 watchdog, 8 runtime-limit, 9 killed, 10 lost, 11 unhealthy"),
         new("last_exit_code", LastExitCode, I32, 4, BoardWriter.Supervisor, "supervisor_sequence", "its exit code; -1: it has none"),
         new("last_exit_signal", LastExitSignal, I32, 4, BoardWriter.Supervisor, "supervisor_sequence", "the signal that ended it; 0: none"),
         new("job", JobName, Text, JobNameSize, BoardWriter.Supervisor, "supervisor_sequence", "name of the job, without the number of the instance"),

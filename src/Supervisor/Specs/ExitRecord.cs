@@ -19,6 +19,8 @@ public enum ExitCause
     Watchdog,
     /// <summary>It was ended because it ran longer than its runtime_limit.</summary>
     RuntimeLimit,
+    /// <summary>It was ended because its health probes failed.</summary>
+    Unhealthy,
     /// <summary>We killed it at once (an immediate shutdown, a SIGKILL step).</summary>
     Killed,
     /// <summary>It is gone and nobody knows how.</summary>

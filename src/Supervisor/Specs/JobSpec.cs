@@ -63,6 +63,9 @@ public sealed record JobSpec
     /// <summary>Once ready it must show a sign of life within this time; null: nobody watches.</summary>
     public TimeSpan? Watchdog { get; init; }
 
+    /// <summary>Whether it is well while it is up; null: nobody asks.</summary>
+    public HealthSpec? Health { get; init; }
+
     /// <summary>At its final end, whatever the code, the supervisor stops everything and ends with that code.</summary>
     public bool Essential { get; init; }
 }
@@ -118,19 +121,6 @@ public enum DependencyCondition
     /// <summary>It ended in success.</summary>
     Succeeded,
 }
-
-/// <summary>When a process counts as ready.</summary>
-public abstract record ReadySpec
-{
-    /// <summary>As soon as the program has been executed.</summary>
-    public static readonly ReadySpec Started = new ReadyWhenStarted();
-}
-
-/// <summary><c>ready: started</c></summary>
-public sealed record ReadyWhenStarted : ReadySpec;
-
-/// <summary><c>ready: {after: 2s}</c>: when it has lived that long.</summary>
-public sealed record ReadyAfter(TimeSpan Delay) : ReadySpec;
 
 /// <summary><c>reload:</c>: a signal to the main process, or a command.</summary>
 public sealed record ReloadSpec(Signal? Signal, CommandStep? Run);

@@ -20,6 +20,7 @@ public class CliTextTests
         UptimeSeconds = null,
         Ready = false,
         StatusText = null,
+        Health = null,
         Next = null,
         LastExit = null,
         Scaled = null,

@@ -58,6 +58,7 @@ public class TopTextTests
         UptimeSeconds = pid is null ? null : 5,
         Ready = true,
         StatusText = null,
+        Health = null,
         Next = null,
         LastExit = null,
         Scaled = null,

@@ -15,7 +15,7 @@ public sealed class BadFileTests : ConfigurationTest
     [Fact]
     public void All_problems_are_told_at_once_in_order() => Assert.Equal(
         ["supervisor.yaml:3:11: ", "supervisor.yaml:4:12: ", "supervisor.yaml:5:5: ", "supervisor.yaml:8:18: "],
-        Problems("jobs:\n  a:\n    nice: high\n    umask: \"99\"\n    health: x\n    command: /bin/true\n  b:\n    depends_on: [c]\n    command: x\n")
+        Problems("jobs:\n  a:\n    nice: high\n    umask: \"99\"\n    helth: x\n    command: /bin/true\n  b:\n    depends_on: [c]\n    command: x\n")
             .Select(problem => problem[..(problem.IndexOf(": ", StringComparison.Ordinal) + 2)]));
 
     [Theory]

@@ -19,6 +19,8 @@ public class JobMachineTests
         RuntimeLimit = TimeSpan.FromHours(1),
         Restart = new() { Jitter = 0 },
         Reload = new(null, _step),
+        Ready = new ReadyByProbe(new TcpProbe(new("localhost", 80)) { Interval = TimeSpan.FromSeconds(1) }),
+        Health = new(new ExecProbe(["check"]) { Interval = TimeSpan.FromSeconds(10) }),
     };
 
     private static readonly Ending _requested = new(EndingKind.Requested, "asked");
@@ -42,6 +44,8 @@ public class JobMachineTests
         ("Exited(1)+leftovers", new JobEvent.Exited(ExitStatus.Exited(1), default, Leftovers: true)),
         ("LeftoversGone", new JobEvent.LeftoversGone()),
         ("LogDrained", new JobEvent.LogDrained()),
+        ("Probed(passed)", new JobEvent.Probed(ProbeAnswer.Passed, ByStep: false)),
+        ("Probed(failed) by step", new JobEvent.Probed(ProbeAnswer.Failed("exited with code 1"), ByStep: true)),
         ("DeadlineDue", new JobEvent.DeadlineDue()),
     ];
 
@@ -126,7 +130,10 @@ public class JobMachineTests
         yield return ("Spawning, down, to be killed", At(Phase.Spawning, Goal.Down) with { Ending = _requested with { Killed = KillKind.Ordered } });
         yield return ("Running, ready due", At(Phase.Running) with { ReadyAt = due, StartDeadline = due + TimeSpan.FromSeconds(1) });
         yield return ("Running, start deadline due", At(Phase.Running) with { StartDeadline = due });
+        yield return ("Running, asked", At(Phase.Running) with { StepsRunning = 1, Probing = new() { Began = due } });
         yield return ("Ready", At(Phase.Ready));
+        yield return ("Ready, asked, two have failed", At(Phase.Ready) with { StepsRunning = 1, Probing = new() { Began = due, Failures = 2, Health = Health.Healthy, LastFailure = "refused" } });
+        yield return ("Ready, a probe is due", At(Phase.Ready) with { Probing = new() { Due = due } });
         yield return ("Ready, a reload runs, runtime limit due", At(Phase.Ready) with { StepsRunning = 1, RuntimeDeadline = due });
         yield return ("Stopping, down, last step due", At(Phase.Stopping, Goal.Down) with { Ending = _requested, StepDeadline = due });
         yield return ("Stopping, up, comes back", At(Phase.Stopping) with { Ending = _requested, StepDeadline = due + TimeSpan.FromSeconds(1) });
@@ -173,6 +180,7 @@ public class JobMachineTests
         Effect.CancelSteps cancel => cancel.AtOnce ? "kill steps" : "cancel steps",
         Effect.SendSignal send => $"{send.Signal} to {send.To}",
         Effect.SignalAll all => $"{all.Signal} to all",
+        Effect.AskProbe ask => $"ask {ask.Probe.InWords}",
         Effect.DrainLog => "drain",
         Effect.Tell tell => $"{(tell.Level is StoryLevel.Information ? "" : tell.Level + ": ")}\"{tell.Text}\"",
         _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, null),

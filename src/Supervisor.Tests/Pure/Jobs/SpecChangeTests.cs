@@ -59,6 +59,7 @@ public class SpecChangeTests
             _ when type == typeof(int) => 7,
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(77),
             _ when type == typeof(ReadySpec) => new ReadyAfter(TimeSpan.FromSeconds(77)),
+            _ when type == typeof(HealthSpec) => new HealthSpec(new ExecProbe(["true"]) { Interval = TimeSpan.FromSeconds(77) }),
             _ when type == typeof(RestartSpec) => new RestartSpec { Factor = 77 },
             _ when type == typeof(StopSpec) => StopSpec.Default with { To = SignalTarget.Group },
             _ when type == typeof(ReloadSpec) => new ReloadSpec(Signal.Hup, null),

@@ -50,7 +50,7 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             BeforeStart = CommandBinder.Steps(job, "before_start"),
             DependsOn = DependencyBinder.DependsOn(job),
             OnDependencyRestart = job.Word("on_dependency_restart", Vocabulary.OnDependencyRestart, OnDependencyRestart.Keep),
-            Ready = Ready(job),
+            Ready = ReadinessBinder.Ready(job),
             StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
             RuntimeLimit = job.DurationOrNone("runtime_limit", null),
             Restart = RestartBinder.Restart(job, kind, isScheduled),
@@ -62,6 +62,7 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Board = job.Boolean("board", otherwise: true),
             Regions = regions.Of(job),
             Watchdog = Watchdog(job),
+            Health = ReadinessBinder.Health(job),
             Essential = job.Boolean("essential"),
         };
     }
@@ -75,31 +76,5 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
         }
 
         return time;
-    }
-
-    private static ReadySpec Ready(SectionReader job)
-    {
-        var node = job["ready"];
-        if (node is YamlMap written)
-        {
-            var section = job.Sub("ready", JobKeys.Ready);
-            if (written.Entries.Count == 0)
-            {
-                job.Scope.Wrong<string>(node, job.What("ready"), "started or {after: 2s}", "an empty map");
-            }
-
-            return section.Duration("after", zeroAllowed: true) is { } delay ? new ReadyAfter(delay) : ReadySpec.Started;
-        }
-
-        if (node is YamlScalar { Value: "notify" })
-        {
-            job.Scope.Problem(node, $"{job.What("ready")}: 'notify' is not supported in this version");
-        }
-        else if (node is not (null or YamlScalar { Value: "started" }))
-        {
-            job.Scope.Wrong<string>(node, job.What("ready"), "started or {after: 2s}");
-        }
-
-        return ReadySpec.Started;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class SectionReader
 
     public bool HasUnknownKey => _map.Entries.Any(entry => _section.Find(entry.Key.Value) is null);
 
+    /// <summary>Whether there is a key that has been told already: unknown, or of a later version.</summary>
+    public bool HasUnusableKey => _map.Entries.Any(entry => _section.Find(entry.Key.Value) is not { IsFuture: false });
+
     /// <summary>The value of a key, null when it is not written.</summary>
     public YamlNode? this[string key] =>
         _section.Find(key) is { IsFuture: false } ? _map[key] : throw new ArgumentException($"'{key}' is not in the table of {_section.Name}");

@@ -20,9 +20,6 @@ internal static class JobKeys
         new("policy", Shape.Words(Vocabulary.Scheduling.All), null, "Policy of sched_setscheduler(2)."),
         new Key("priority", Shape.Integer(0, 99), "0", "1..99 for fifo and rr, 0 for the others."));
 
-    public static readonly Section Ready = new("ready",
-        [new("after", Shape.Duration, null, "Ready when the process has lived that long."), .. Key.Future("fd", "tcp", "http", "exec", "log")]);
-
     public static readonly Section AfterLimit = new("after_limit", new Key("retry", Shape.Duration, null, "Tries again after this time."));
 
     public static readonly Section Restart = new("restart",
@@ -99,7 +96,7 @@ internal static class JobKeys
         new("before_start", Shape.ListOf(Shape.Of(Step)), "[]", "Steps before every start; a failing one is a failed start."),
         new("depends_on", Shape.OneOf(Shape.ListOf(Shape.Text), Shape.MapOf(Shape.Words(Vocabulary.Condition.All))), "{}", "Jobs that this one waits for; a list means ready.", Merges: true),
         new("on_dependency_restart", Shape.Words(Vocabulary.OnDependencyRestart.All), "keep", "What happens to the running job when a dependency restarts."),
-        new("ready", Shape.OneOf(Shape.Words("started"), Shape.Of(Ready)), "started", "When it counts as ready."),
+        new("ready", Shape.OneOf(Shape.Words("started"), Shape.Of(ProbeKeys.Ready)), "started", "When it counts as ready."),
         new("start_timeout", Shape.Duration, "90s", "Limit from the start to readiness; none: no limit (the default of a oneshot)."),
         new("runtime_limit", Shape.Duration, "none", "Limit of one run."),
         new("restart", Shape.OneOf(Shape.Words(Vocabulary.Policy.All), Shape.Of(Restart)), "on-failure", "When it is started again.", Merges: true),
@@ -112,7 +109,8 @@ internal static class JobKeys
         new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
-        .. Key.Future("health", "sockets", "resources", "capabilities", "cleanup"),
+        new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
+        .. Key.Future("sockets", "resources", "capabilities", "cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

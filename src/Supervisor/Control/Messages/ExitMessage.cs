@@ -3,7 +3,7 @@ namespace Supervisor.Control.Messages;
 /// <summary>How a run ended.</summary>
 public sealed record ExitMessage
 {
-    /// <summary>exited, signal, core, spawn-failed, start-timeout, stop-timeout, watchdog, runtime-limit, killed, lost.</summary>
+    /// <summary>exited, signal, core, spawn-failed, start-timeout, stop-timeout, watchdog, runtime-limit, unhealthy, killed, lost.</summary>
     public required string Cause { get; init; }
 
     /// <summary>Exit code; null when a signal ended it or it never ran.</summary>

@@ -70,6 +70,9 @@ public sealed record JobMessage
     /// <summary>What it does or waits for.</summary>
     public required string? StatusText { get; init; }
 
+    /// <summary>What its health probes have found; null: it has none, or is not up.</summary>
+    public required JobHealthMessage? Health { get; init; }
+
     /// <summary>What happens next by itself.</summary>
     public required NextMessage? Next { get; init; }
 
@@ -82,6 +85,13 @@ public sealed record JobMessage
     /// <summary>What its output has cost.</summary>
     public required LogCountersMessage Log { get; init; }
 }
+
+/// <summary>What health probes have found.</summary>
+/// <param name="State">starting (none has passed yet), healthy or unhealthy (it is being ended for it).</param>
+/// <param name="Failures">Failures in a row.</param>
+/// <param name="Limit">How many in a row end it.</param>
+/// <param name="LastFailure">Why the last probe did not pass; null: it passed, or there was none.</param>
+public sealed record JobHealthMessage(string State, int Failures, int Limit, string? LastFailure);
 
 /// <summary>A job that was scaled: it stays so until the configuration is applied.</summary>
 /// <param name="Instances">How many there are.</param>
