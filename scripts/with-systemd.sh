@@ -49,6 +49,7 @@ if [ "${1-}" = --inside ]; then
   own=$root/etc/systemd
   for generator in "$root"/lib/systemd/system-generators/*; do : >"$own/system-generators/${generator##*/}"; done
   for unit in "$root"/lib/systemd/system/{sysinit,local-fs,basic,sockets,timers,multi-user}.target.wants/*; do
+    [ -e "$unit" ] || continue
     case ${unit##*/} in
       systemd-journald.service | systemd-journald.socket | systemd-journald-dev-log.socket | dbus.socket) ;;
       *) : >"$own/system/${unit##*/}" ;;

@@ -18,7 +18,7 @@ case $prefix in
 /*) ;;
 *) echo "install.sh: the prefix has to be an absolute path, not '$prefix'" >&2; exit 2 ;;
 esac
-destination=${DESTDIR:-}
+prefix=${prefix%/} destination=${DESTDIR:-}
 here=$(cd "$(dirname "$0")" && pwd)
 case $prefix in
 /usr | /usr/local) units=/etc/systemd/system etc=/etc ;;
@@ -38,7 +38,15 @@ find bin include lib share -type f | while IFS= read -r file; do
     target=$destination$(place "$file")
     if [ $action = uninstall ]; then
         rm -f "$target"
-        rmdir -p --ignore-fail-on-non-empty "$(dirname "$target")" 2>/dev/null || true
+        # Directories that are ours alone; those of the system stay, empty or not.
+        case $units:$file in
+        /etc/systemd/system:share/doc/supervisor-daemon/*) above=share/doc ;;
+        /etc/systemd/system:share/supervisor-daemon/*) above=share ;;
+        /etc/systemd/system:*) continue ;;
+        *) above=. ;;
+        esac
+        directory=$(dirname "$file")
+        (cd "$destination$prefix/$above" && rmdir -p "${directory#"$above"/}") 2>/dev/null || true
         continue
     fi
     mkdir -p "$(dirname "$target")"

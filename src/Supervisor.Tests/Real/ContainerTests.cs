@@ -23,6 +23,8 @@ public sealed class ContainerTests
         Assert.True(waited.Code == 0, waited.ToString());
         using var http = new HttpClient();
         Assert.Equal("hello\n", await http.GetStringAsync($"http://{address}/index.html", TestContext.Current.CancellationToken));
+        var health = await container.Exec(Dockerfile("HEALTHCHECK CMD"));
+        Assert.True(health.Code == 0, health.ToString());
         Assert.Equal("www-data", (await container.Exec("stat", "-c", "%U", "/proc/1")).Out.Trim());
         Assert.NotEqual(0, (await container.Exec("touch", "/etc/x")).Code);
 
@@ -57,6 +59,10 @@ public sealed class ContainerTests
         Assert.Contains("works", ended.Out);
     }
 
+    // The list of an instruction of the example.
+    private static string[] Dockerfile(string instruction) => JsonSerializer.Deserialize<string[]>(
+        File.ReadAllLines(Path.Combine(Built.Repository, "packaging/container/Dockerfile")).Single(line => line.StartsWith(instruction, StringComparison.Ordinal))[instruction.Length..])!;
+
     private static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -81,7 +87,7 @@ public sealed class ContainerTests
                 [
                     Path.Combine(Built.Repository, "scripts/in-container.sh"), "--root", package.Root, "--package", package.File, "--file", $"{configuration}:{Configuration}",
                     "--user", "www-data", "--read-only", "/run/supervised", "--ready", ready,
-                    "env", .. environment, "/usr/bin/supervisor", "run", "--config", Configuration,
+                    "env", .. environment, .. Dockerfile("ENTRYPOINT"),
                 ]);
             return new(run, ready);
         }

@@ -151,7 +151,7 @@ public sealed class PackageTests : IDisposable
         var prefix = Path.Combine(_folder, "opt");
 
         Assert.StartsWith("supervisor ", await Sh($"{unpacked}/bin/supervisor version"));
-        await Sh($"{unpacked}/install.sh --prefix {prefix}");
+        await Sh($"{unpacked}/install.sh --prefix {prefix}/");
         var unit = File.ReadAllText(Path.Combine(prefix, "lib/systemd/system/supervisor-daemon.service"));
         Assert.Contains($"ExecStart={prefix}/bin/supervisor run --config {prefix}/etc/supervisor-daemon/supervisor.yaml\n", unit);
         Assert.DoesNotMatch(new Regex("/usr/bin/supervisor|[ =]/etc/"), unit);
@@ -169,11 +169,17 @@ public sealed class PackageTests : IDisposable
         var unpacked = Directory.GetDirectories(_folder).Single();
         var root = Path.Combine(_folder, "root");
 
+        await Sh($"mkdir -p {root}/usr/local/include {root}/usr/local/share/man/man8");
         await Sh($"DESTDIR={root} {unpacked}/install.sh");
 
         Assert.Contains("ExecStart=/usr/local/bin/supervisor run --config /etc/supervisor-daemon/supervisor.yaml\n", File.ReadAllText(Path.Combine(root, "etc/systemd/system/supervisor-daemon.service")));
         Assert.True(File.Exists(Path.Combine(root, "etc/supervisor-daemon/supervisor.yaml")));
         Assert.True(File.Exists(Path.Combine(root, "usr/local/share/man/man8/supervisor.8.gz")));
+
+        await Sh($"DESTDIR={root} {unpacked}/install.sh --uninstall");
+        Assert.Equal("etc/supervisor-daemon/supervisor.yaml\n", await Sh($"cd {root} && find . -type f -printf '%P\n'"));
+        Assert.True(Directory.Exists(Path.Combine(root, "usr/local/include")) && Directory.Exists(Path.Combine(root, "usr/local/share/man/man8")));
+        Assert.False(Directory.Exists(Path.Combine(root, "usr/local/share/doc/supervisor-daemon")) || Directory.Exists(Path.Combine(root, "usr/local/share/supervisor-daemon")));
     }
 
     private static async Task<string> InSystemd(DebianPackage package, string script)
