@@ -1,0 +1,290 @@
+"""The supervisors: how each is told to run N copies of one program, started, asked and stopped. All without output capture unless `log` is set,
+all restarting without a limit and as fast as they can be told to."""
+import glob
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+from . import world
+
+
+class Peer:
+    """One supervisor with a directory of its own."""
+    name = ''
+    limit = 5000  # most jobs that it can be asked for
+    rotates = True
+
+    def __init__(self, directory):
+        self.directory = world.empty(directory)
+        self.stamps = world.Stamps(directory)
+        self.process = None
+        self.environment = dict(os.environ, STAMP_FILE=self.stamps.path)
+
+    @classmethod
+    def missing(cls):
+        """What is not installed; None: all is there."""
+        return next((tool for tool in cls.tools if not shutil.which(tool)), None)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def write(self, name, text, mode=0o644):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), 'w') as file:
+            file.write(text)
+        os.chmod(self.path(name), mode)
+
+    def start(self):
+        """Execs the supervisor; the answer is the time just before."""
+        with open(self.path('output'), 'wb') as output:
+            begun = world.now()
+            self.process = subprocess.Popen(
+                self.command(), env=self.environment, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        return begun
+
+    def alive(self):
+        return self.process.poll() is None
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def own_processes(self):
+        return world.own_processes(self.pid)
+
+    def stop(self):
+        """Asks for an orderly end of everything; the caller waits."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        if self.process and self.alive():
+            world.end(self.process)
+
+
+class Supervisor(Peer):
+    name = 'supervisor'
+    binary = os.environ.get('SUPERVISOR_BINARY', os.path.join(world.ROOT, 'artifacts', 'aot', 'supervisor'))
+    tools = [binary]
+    log = '{stdout: null}'
+
+    @classmethod
+    def version(cls):
+        return subprocess.run([cls.binary, 'version'], capture_output=True, text=True).stdout.split('\n')[0]
+
+    def configure(self, count, command, log=False):
+        what = '{stdout: file, max_size: 10MiB, max_files: 5}' if log else self.log
+        restart = '{policy: always, delay: 0ms, factor: 1, jitter: 0%}'
+        jobs = ''.join(f'  job{i}: {{command: {json.dumps(command)}}}\n' for i in range(count))
+        self.write('supervisor.yaml', f'supervisor: {{directory: {self.directory}}}\ndefaults: {{log: {what}, restart: {restart}}}\njobs:\n{jobs}')
+
+    def command(self):
+        return [self.binary, 'run', '-c', self.path('supervisor.yaml')]
+
+    def status(self):
+        return [self.binary, '-s', self.path('control.sock'), 'status']
+
+
+class Capturing(Supervisor):
+    """As it is by default: the output of every job goes through it into a file."""
+    name = 'supervisor, output captured'
+    log = '{stdout: file}'
+
+
+class Supervisord(Peer):
+    name = 'supervisord'
+    tools = ['supervisord', 'supervisorctl']
+    limit = 1000  # about 20 s then; 5,000 take minutes
+
+    @classmethod
+    def version(cls):
+        return 'supervisord ' + subprocess.run(['supervisord', '--version'], capture_output=True, text=True).stdout.strip()
+
+    def configure(self, count, command, log=False):
+        output = f'stdout_logfile={self.path("job.log")}\nstdout_logfile_maxbytes=10MB\nstdout_logfile_backups=5' if log else 'stdout_logfile=NONE'
+        self.write('supervisord.conf', f'''[supervisord]
+nodaemon=true
+logfile=/dev/null
+logfile_maxbytes=0
+pidfile={self.path('pid')}
+minfds=20000
+[unix_http_server]
+file={self.path('socket')}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://{self.path('socket')}
+[program:jobs]
+command={' '.join(command)}
+process_name=job%(process_num)d
+numprocs={count}
+startsecs=0
+autorestart=true
+{output}
+stderr_logfile=NONE
+''')
+
+    def command(self):
+        return ['supervisord', '-c', self.path('supervisord.conf')]
+
+    def status(self):
+        return ['supervisorctl', '-c', self.path('supervisord.conf'), 'status']
+
+
+class ScanDirectory(Peer):
+    """The daemontools family: a directory for each service, one supervising process each. `run` is the program itself, not a script that execs it."""
+    logger = None
+
+    def configure(self, count, command, log=False):
+        for i in range(count):
+            os.makedirs(self.path('services', f'job{i}'))
+            if len(command) == 1:
+                os.symlink(command[0], self.path('services', f'job{i}', 'run'))
+            else:
+                self.write(f'services/job{i}/run', '#!/bin/sh\nexec ' + ' '.join(command) + '\n', 0o755)
+            if log:
+                os.makedirs(self.path('log'), exist_ok=True)
+                self.write(f'services/job{i}/log/run', f'#!/bin/sh\nexec {self.logger} {self.path("log")}\n', 0o755)
+
+    def services(self):
+        return sorted(service for service in glob.glob(self.path('services', 'job*')))
+
+
+class Runit(ScanDirectory):
+    name = 'runit'
+    tools = ['runsvdir', 'sv', 'svlogd']
+    logger = 'svlogd'
+
+    @classmethod
+    def version(cls):
+        return 'runit ' + debian('runit')
+
+    def configure(self, count, command, log=False):
+        super().configure(count, command, log)
+        if log:
+            self.write('log/config', 's10485760\nn5\n')
+
+    def command(self):
+        return ['runsvdir', '-P', self.path('services')]
+
+    def status(self):
+        return ['sv', 'status', *self.services()]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGHUP)
+
+
+class S6(ScanDirectory):
+    name = 's6'
+    tools = ['s6-svscan', 's6-svstat', 's6-log']
+    logger = 's6-log -b n5 s10485760'
+
+    @classmethod
+    def version(cls):
+        return 's6 ' + debian('s6')
+
+    def command(self):
+        return ['s6-svscan', '-c', '10000', self.path('services')]
+
+    def status(self):
+        # s6-svstat answers for one service only.
+        return ['sh', '-c', 'for s in services/job*; do s6-svstat "$s"; done']
+
+
+class Daemontools(ScanDirectory):
+    name = 'daemontools'
+    tools = ['svscan', 'svstat', 'svc', 'multilog']
+    logger = 'multilog n5 s10485760'
+    limit = 900  # svscan knows at most 1,000 services
+
+    @classmethod
+    def version(cls):
+        return 'daemontools ' + debian('daemontools')
+
+    def command(self):
+        return ['svscan', self.path('services')]
+
+    def status(self):
+        return ['svstat', *self.services()]
+
+    def stop(self):
+        # svscan has no orderly end; svc tells every supervise to end its service and itself.
+        subprocess.run(['svc', '-dx', *self.services()], check=True)
+        self.process.terminate()
+
+
+class Pm2(Peer):
+    name = 'pm2'
+    home = os.path.join(world.WORK, 'pm2')
+    tools = ['node', os.path.join(home, 'node_modules', '.bin', 'pm2')]
+    limit = 100  # a client call of minutes at 1,000
+    rotates = False
+
+    @classmethod
+    def version(cls):
+        with open(os.path.join(cls.home, 'node_modules', 'pm2', 'package.json')) as file:
+            return 'pm2 ' + json.load(file)['version']
+
+    def configure(self, count, command, log=False):
+        self.environment['PM2_HOME'] = self.path('home')
+        output = self.path('job.log') if log else '/dev/null'
+        self.write('ecosystem.json', json.dumps({'apps': [
+            {'name': f'job{i}', 'script': command[0], 'args': command[1:], 'interpreter': 'none', 'out_file': output, 'error_file': '/dev/null',
+             'restart_delay': 0, 'max_restarts': 1000000, 'min_uptime': 0} for i in range(count)]}))
+
+    def command(self):
+        return [self.tools[1], 'start', self.path('ecosystem.json')]
+
+    @property
+    def pid(self):
+        with open(self.path('home', 'pm2.pid')) as file:
+            return int(file.read())
+
+    def alive(self):
+        return True  # the command ends at once, the daemon lives on
+
+    def status(self):
+        return [self.tools[1], 'list']
+
+    def stop(self):
+        subprocess.run([self.tools[1], 'kill'], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+    def kill(self):
+        subprocess.run([self.tools[1], 'kill'], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+class Floor(Peer):
+    """A program in C that does the same system calls and nothing else."""
+    name = 'floor (C)'
+    tools = ['gcc']
+    which = 'start'
+
+    @classmethod
+    def version(cls):
+        return 'C, ' + subprocess.run(['gcc', '--version'], capture_output=True, text=True).stdout.split('\n')[0]
+
+    def configure(self, count, command, log=False):
+        self.count, self.job = count, command[0]
+
+    def command(self):
+        return [os.path.join(world.WORK, self.which), str(self.count), self.job]
+
+    def start(self):
+        begun = world.now()
+        self.process = subprocess.Popen(self.command(), env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return begun
+
+    def stop(self):
+        self.process.stdin.close()
+
+
+class RestartFloor(Floor):
+    which = 'restart'
+
+
+def debian(package):
+    return subprocess.run(['dpkg-query', '-W', '-f', '${Version}', package], capture_output=True, text=True).stdout
+
+
+PEERS = [Supervisor, Supervisord, Runit, S6, Daemontools, Pm2]

@@ -1,0 +1,142 @@
+"""What every measurement needs: a job that leaves a stamp, readings of /proc, and ending what was started."""
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+WORK = os.path.join(ROOT, 'artifacts', 'bench')
+STAMP = os.path.join(WORK, 'stamp')
+RECORD = struct.Struct('=qq')
+PATIENCE = 300  # seconds until a measurement is given up
+
+
+def now():
+    return time.monotonic_ns()
+
+
+def build():
+    """Compiles the job and the floors."""
+    os.makedirs(WORK, exist_ok=True)
+    source = os.path.join(ROOT, 'bench', 'floors')
+    run(['gcc', '-O2', '-nostdlib', '-static', '-fno-stack-protector', '-fno-builtin', '-o', STAMP, os.path.join(source, 'stamp.c')])
+    for floor in ('start', 'restart', 'lines'):
+        run(['gcc', '-O2', '-o', os.path.join(WORK, floor), os.path.join(source, floor + '.c')])
+    run(['gcc', '-O2', '-o', os.path.join(WORK, 'capture'), os.path.join(ROOT, 'bench', 'floor.c')])
+
+
+def run(command, **more):
+    subprocess.run(command, check=True, **more)
+
+
+class Stamps:
+    """The records that jobs append at their first instruction: (pid, CLOCK_MONOTONIC in ns)."""
+
+    def __init__(self, directory):
+        self.path = os.path.join(directory, 'stamps')
+        open(self.path, 'wb').close()
+
+    def count(self):
+        return os.stat(self.path).st_size // RECORD.size
+
+    def read(self, first=0):
+        with open(self.path, 'rb') as file:
+            file.seek(first * RECORD.size)
+            return [RECORD.unpack(piece) for piece in iter(lambda: file.read(RECORD.size), b'') if len(piece) == RECORD.size]
+
+    def wait(self, count, alive=lambda: True):
+        """Waits for `count` records; the newest is the answer, None when they do not come."""
+        until = time.monotonic() + PATIENCE
+        while self.count() < count:
+            if time.monotonic() > until or not alive():
+                return None
+            time.sleep(0.0005)
+        return self.read(count - 1)[0]
+
+
+def children(pid):
+    """Pids of all descendants."""
+    found = []
+    try:
+        for thread in os.listdir(f'/proc/{pid}/task'):
+            with open(f'/proc/{pid}/task/{thread}/children') as file:
+                for child in map(int, file.read().split()):
+                    found.append(child)
+                    found += children(child)
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def is_job(pid):
+    """Whether it is one of the jobs (and not of the supervisor's own processes)."""
+    try:
+        return os.readlink(f'/proc/{pid}/exe') == STAMP
+    except OSError:
+        return True  # a zombie or gone: not a helper
+
+
+def own_processes(pid):
+    """The supervisor and its helpers."""
+    return [pid] + [child for child in children(pid) if not is_job(child)]
+
+
+def pss_kib(pid):
+    with open(f'/proc/{pid}/smaps_rollup') as file:
+        return next(int(line.split()[1]) for line in file if line.startswith('Pss:'))
+
+
+def cpu_seconds(pid):
+    with open(f'/proc/{pid}/stat') as file:
+        fields = file.read().rsplit(') ', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def switches(pid):
+    """Voluntary context switches of all threads, by name of the thread."""
+    found = {}
+    for thread in os.listdir(f'/proc/{pid}/task'):
+        try:
+            with open(f'/proc/{pid}/task/{thread}/comm') as file:
+                name = file.read().strip()
+            with open(f'/proc/{pid}/task/{thread}/status') as file:
+                count = next(int(line.split()[1]) for line in file if line.startswith('voluntary_ctxt_switches'))
+        except FileNotFoundError:
+            continue
+        found[name] = found.get(name, 0) + count
+    return found
+
+
+def descriptors(pid):
+    return len(os.listdir(f'/proc/{pid}/fd'))
+
+
+def rss_kib(pid):
+    with open(f'/proc/{pid}/status') as file:
+        return next(int(line.split()[1]) for line in file if line.startswith('VmRSS:'))
+
+
+def end(process, patience=60):
+    """Ends a supervisor the hard way, with everything below it; for what a measurement leaves behind."""
+    below = children(process.pid)
+    process.kill()
+    process.wait()
+    for pid in below:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def quantile(values, q):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
+
+
+def empty(directory):
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    return directory
