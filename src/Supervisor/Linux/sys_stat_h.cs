@@ -20,9 +20,29 @@ public static unsafe partial class sys_stat_h
         [FieldOffset(28)]
         public ushort stx_mode;
 
+        /// <summary>Inode number.</summary>
+        [FieldOffset(32)]
+        public ulong stx_ino;
+
         /// <summary>Size in bytes.</summary>
         [FieldOffset(40)]
         public ulong stx_size;
+
+        /// <summary>Last change of content or of anything said here: seconds since 1970.</summary>
+        [FieldOffset(96)]
+        public long stx_ctime_sec;
+
+        /// <summary>Nanoseconds of it.</summary>
+        [FieldOffset(104)]
+        public uint stx_ctime_nsec;
+
+        /// <summary>Device number, major part.</summary>
+        [FieldOffset(136)]
+        public uint stx_dev_major;
+
+        /// <summary>Device number, minor part.</summary>
+        [FieldOffset(140)]
+        public uint stx_dev_minor;
     }
 
     /// <summary>Describes a file; with AT_EMPTY_PATH and "" the one behind <paramref name="dirfd"/>. Errors: EACCES, EBADF, ENOENT... Source: statx(2).</summary>

@@ -13,6 +13,10 @@ internal static class ChildEnvironment
     private static readonly string[] _ours = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "INVOCATION_ID", "JOURNAL_STREAM", "MANAGERPID",
         "SYSTEMD_EXEC_PID", "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE"];
 
+    private const int UsualCount = 64;
+
+    private static readonly Lazy<EnvironmentVariable[]> _inherited = new(ReadOurs);
+
     /// <summary>NAME=value strings, each name once, in the order of first mention.</summary>
     public static List<string> Compute(
         IEnumerable<EnvironmentVariable> inherited,
@@ -21,8 +25,8 @@ internal static class ChildEnvironment
         IEnumerable<EnvironmentVariable> configured,
         IEnumerable<EnvironmentVariable> supervisor)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var order = new List<string>();
+        var values = new Dictionary<string, string>(UsualCount, StringComparer.Ordinal);
+        var order = new List<string>(UsualCount);
         Add(inherited.Where(v => IsPassedOn(v.Name)));
         Add(OfAccount(account));
         Add(files);
@@ -43,18 +47,19 @@ internal static class ChildEnvironment
         }
     }
 
-    /// <summary>Our own variables.</summary>
-    public static List<EnvironmentVariable> Inherited()
-    {
-        var all = new List<EnvironmentVariable>();
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            all.Add(new((string)entry.Key, (string?)entry.Value ?? ""));
-        return all;
-    }
+    /// <summary>Our own variables that jobs get: read once, since nobody changes them after our start.</summary>
+    public static IReadOnlyList<EnvironmentVariable> Inherited => _inherited.Value;
 
     /// <summary>The value of <paramref name="name"/> in what <see cref="Compute"/> made.</summary>
     public static string? ValueOf(List<string> environment, string name) =>
         environment.Find(v => v.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    private static EnvironmentVariable[] ReadOurs() =>
+    [
+        .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => new EnvironmentVariable((string)entry.Key, (string?)entry.Value ?? ""))
+            .Where(variable => IsPassedOn(variable.Name)),
+    ];
 
     private static bool IsPassedOn(string name) =>
         !_ours.Contains(name)

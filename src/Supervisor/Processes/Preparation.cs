@@ -14,6 +14,7 @@ namespace Supervisor.Processes;
 internal sealed class Preparation : IDisposable
 {
     private readonly List<SafeFileHandle> _opened = [];
+    private int _null = -1;
 
     /// <summary>Absolute path of the program, inside the job's root.</summary>
     public string Program { get; private init; } = "";
@@ -51,14 +52,14 @@ internal sealed class Preparation : IDisposable
         {
             var credentials = Accounts.Resolve(spec);
             var environment = ChildEnvironment.Compute(
-                ChildEnvironment.Inherited(), credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
+                ChildEnvironment.Inherited, credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
                 supervisorVariables.Concat(inherited.Select((descriptor, index) => new EnvironmentVariable(descriptor.Variable, $"{FirstInherited + index}"))));
             var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
             var directory = spec.Directory ?? "/";
             var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
             var path = ChildEnvironment.ValueOf(environment, "PATH") ?? ChildEnvironment.DefaultPath;
             var program = ProgramSearch.Find(spec.Command.Count > 0 ? spec.Command[0] : "", path, directory, files);
-            ProgramCheck.Check(program, directory, files);
+            KnownPrograms.Check(program, directory, files);
             var preparation = new Preparation
             {
                 Spec = spec,
@@ -126,13 +127,16 @@ internal sealed class Preparation : IDisposable
                 StdioKind.Inherit => Inherited(target.Descriptor >= 0 ? target.Descriptor : number),
                 StdioKind.Descriptor => Above2(target.Descriptor),
                 StdioKind.Append => Open(target.Path!, fcntl_h.O_WRONLY | fcntl_h.O_CREAT | fcntl_h.O_APPEND),
-                _ => Open("/dev/null", number == 0 ? fcntl_h.O_RDONLY : fcntl_h.O_WRONLY),
+                _ => NullDevice(),
             };
         }
     }
 
     // Another of the three may be placed over it first, so a copy is what the child takes.
-    private int Inherited(int number) => fcntl_h.fcntl(number, fcntl_h.F_GETFD, 0) < 0 ? Open("/dev/null", fcntl_h.O_RDWR) : Above2(number);
+    private int Inherited(int number) => fcntl_h.fcntl(number, fcntl_h.F_GETFD, 0) < 0 ? NullDevice() : Above2(number);
+
+    // One for all three and for reading and writing: nothing can be told from it, and a start is one call instead of six.
+    private int NullDevice() => _null >= 0 ? _null : _null = Open("/dev/null", fcntl_h.O_RDWR);
 
     private int Open(string path, int flags)
     {
@@ -142,6 +146,21 @@ internal sealed class Preparation : IDisposable
             throw SpawnFailedException.Of(ExecStep.OpenStdio, Marshal.GetLastPInvokeError(), path);
         _ = fcntl_h.fcntl(fd, fcntl_h.F_SETFL, flags & fcntl_h.O_APPEND);
         return Above2(Keep(fd));
+    }
+
+    /// <summary>The program has been refused by execve: the reason in words if a look at it has one, else <paramref name="refused"/>.</summary>
+    public SpawnFailure Explain(SpawnFailure refused)
+    {
+        try
+        {
+            if (Root < 0)
+                KnownPrograms.CheckAgain(Program, Spec.Directory ?? "/");
+            return refused;
+        }
+        catch (SpawnFailedException found)
+        {
+            return found.Failure;
+        }
     }
 
     private int Above2(int fd)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Supervisor.Linux;
 using Supervisor.Specs;
 using static Supervisor.Linux.SystemCallNumbers;
@@ -8,36 +9,41 @@ namespace Supervisor.Processes;
 /// The list of system calls that make one start, in the order of the steps in <see cref="ExecStep"/>. What may stand where is fixed by
 /// reasons: docs/adr/0002. Capabilities and the cgroup have their places marked.
 /// </summary>
-internal sealed unsafe class SpawnPlan(Arena arena)
+internal sealed unsafe class SpawnPlan
 {
     private const int LastSignal = 64;
-    private readonly List<PlannedCall> _calls = [];
-    private readonly List<string?> _details = [];
+
+    // More than most starts need, so that nothing grows.
+    private const int UsualCount = 128;
+    private readonly List<PlannedCall> _calls = new(UsualCount);
+    private readonly List<string?> _details = new(UsualCount);
+    private Arena _arena = null!;
 
     /// <summary>The calls.</summary>
-    public IReadOnlyList<PlannedCall> Calls => _calls;
+    public ReadOnlySpan<PlannedCall> Calls => CollectionsMarshal.AsSpan(_calls);
 
     /// <summary>What call <paramref name="index"/> is about, for messages.</summary>
     public string? Detail(int index) => index < _details.Count ? _details[index] : null;
 
-    /// <summary>All calls of a start.</summary>
-    public static SpawnPlan Of(Preparation start, Arena arena, SpawnOptions options)
+    /// <summary>Puts all calls of a start in the place of those of the last one; what they point to is in <paramref name="arena"/>.</summary>
+    public void Make(Preparation start, Arena arena, SpawnOptions options)
     {
-        var plan = new SpawnPlan(arena);
-        plan.ResetSignals();
-        plan.Add(new(ExecStep.NewSession, SYS_setsid));
-        plan.Stdio(start);
-        plan.Inherited(start);
-        plan.CloseDescriptors(start.FirstUnused, options);
-        plan.Limits(start.Spec, options);
-        plan.Priorities(start.Spec);
-        plan.OomScore(start.Spec);
-        plan.Directories(start);
+        _arena = arena;
+        _calls.Clear();
+        _details.Clear();
+        ResetSignals();
+        Add(new(ExecStep.NewSession, SYS_setsid));
+        Stdio(start);
+        Inherited(start);
+        CloseDescriptors(start.FirstUnused, options);
+        Limits(start.Spec, options);
+        Priorities(start.Spec);
+        OomScore(start.Spec);
+        Directories(start);
         // JoinCgroup: here, as late as possible and still with our rights.
-        plan.Identity(start);
+        Identity(start);
         // Capabilities: here, after the user has changed.
-        plan.Rest(start, options);
-        return plan;
+        Rest(start, options);
     }
 
     private void Add(PlannedCall call, string? detail = null)
@@ -48,7 +54,7 @@ internal sealed unsafe class SpawnPlan(Arena arena)
 
     private void ResetSignals()
     {
-        var defaults = (nint)arena.Allocate(32); // struct sigaction of the kernel, all zero: SIG_DFL
+        var defaults = (nint)_arena.Allocate(32); // struct sigaction of the kernel, all zero: SIG_DFL
         for (var signal = 1; signal <= LastSignal; signal++)
         {
             if (signal is not (9 or 19))
@@ -96,7 +102,7 @@ internal sealed unsafe class SpawnPlan(Arena arena)
 
     private void Limit(ResourceLimit limit)
     {
-        var value = arena.Array<ulong>([limit.Soft, limit.Hard]);
+        var value = _arena.Array<ulong>([limit.Soft, limit.Hard]);
         Add(new(ExecStep.ResourceLimits, SYS_prlimit64, 0, (nint)limit.Resource, (nint)value, 0),
             $"{Words(limit.Resource)} {Words(limit.Soft)}:{Words(limit.Hard)}");
 
@@ -111,14 +117,14 @@ internal sealed unsafe class SpawnPlan(Arena arena)
             Add(new(ExecStep.IoPriority, SYS_ioprio_set, signal_h.IOPRIO_WHO_PROCESS, 0, ((int)io.Class << signal_h.IOPRIO_CLASS_SHIFT) | io.Level),
                 $"{io.Class}:{io.Level}".ToLowerInvariant());
         if (spec.Scheduling is { } scheduling)
-            Add(new(ExecStep.Scheduling, SYS_sched_setscheduler, 0, (nint)scheduling.Policy, (nint)arena.Array<int>([scheduling.Priority])),
+            Add(new(ExecStep.Scheduling, SYS_sched_setscheduler, 0, (nint)scheduling.Policy, (nint)_arena.Array<int>([scheduling.Priority])),
                 $"{scheduling.Policy}:{scheduling.Priority}".ToLowerInvariant());
         if (spec.CpuAffinity is { Count: > 0 } cpus)
         {
             var mask = new ulong[cpus.Max() / 64 + 1];
             foreach (var cpu in cpus)
                 mask[cpu / 64] |= 1UL << cpu % 64;
-            Add(new(ExecStep.Affinity, SYS_sched_setaffinity, 0, mask.Length * sizeof(ulong), (nint)arena.Array<ulong>(mask)), string.Join(',', cpus));
+            Add(new(ExecStep.Affinity, SYS_sched_setaffinity, 0, mask.Length * sizeof(ulong), (nint)_arena.Array<ulong>(mask)), string.Join(',', cpus));
         }
     }
 
@@ -127,10 +133,10 @@ internal sealed unsafe class SpawnPlan(Arena arena)
         if (spec.OomScoreAdjust is not { } score)
             return;
         var text = $"{score}";
-        var path = (nint)arena.Text("/proc/self/oom_score_adj");
+        var path = (nint)_arena.Text("/proc/self/oom_score_adj");
         // O_CLOEXEC, and never closed by us: execve does it.
         Add(new(ExecStep.OomScoreAdjust, SYS_openat, fcntl_h.AT_FDCWD, path, fcntl_h.O_WRONLY | fcntl_h.O_CLOEXEC, mode: CallMode.KeepResult), text);
-        Add(new(ExecStep.OomScoreAdjust, SYS_write, -1, (nint)arena.Text(text), text.Length, mode: CallMode.UseKept), text);
+        Add(new(ExecStep.OomScoreAdjust, SYS_write, -1, (nint)_arena.Text(text), text.Length, mode: CallMode.UseKept), text);
     }
 
     private void Directories(Preparation start)
@@ -140,7 +146,7 @@ internal sealed unsafe class SpawnPlan(Arena arena)
         if (start.Root >= 0)
         {
             Add(new(ExecStep.Chroot, SYS_fchdir, start.Root), start.Spec.Chroot);
-            Add(new(ExecStep.Chroot, SYS_chroot, (nint)arena.Text(".")), start.Spec.Chroot);
+            Add(new(ExecStep.Chroot, SYS_chroot, (nint)_arena.Text(".")), start.Spec.Chroot);
         }
 
         Add(new(ExecStep.ChangeDirectory, SYS_fchdir, start.Directory), start.Spec.Directory ?? "/");
@@ -150,7 +156,7 @@ internal sealed unsafe class SpawnPlan(Arena arena)
     {
         var who = start.Credentials;
         if (who.Groups is { } groups)
-            Add(new(ExecStep.SupplementaryGroups, SYS_setgroups, groups.Length, (nint)arena.Array<uint>(groups)), string.Join(',', groups));
+            Add(new(ExecStep.SupplementaryGroups, SYS_setgroups, groups.Length, (nint)_arena.Array<uint>(groups)), string.Join(',', groups));
         if (who.Gid is { } gid)
             Add(new(ExecStep.Group, SYS_setresgid, (nint)gid, (nint)gid, (nint)gid), start.Spec.Group ?? $"{gid}");
         if (who.Uid is { } uid)
@@ -167,8 +173,8 @@ internal sealed unsafe class SpawnPlan(Arena arena)
             Add(new PlannedCall(ExecStep.ParentDeathSignal, SYS_getppid, mode: CallMode.MustEqual) { Expected = unistd_h.getpid() });
         }
 
-        Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
+        Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)_arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
         Add(new(ExecStep.Execute, SYS_execve,
-            (nint)arena.Text(start.Program), (nint)arena.Vector(start.Spec.Command), (nint)arena.Vector(start.Environment)), start.Program);
+            (nint)_arena.Text(start.Program), (nint)_arena.Vector(start.Spec.Command), (nint)_arena.Vector(start.Environment)), start.Program);
     }
 }

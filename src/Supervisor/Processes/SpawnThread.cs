@@ -112,6 +112,8 @@ public sealed class SpawnThread : IProcesses, IDisposable
         try
         {
             failure = _spawner.Spawn(start, out var pid, out var pidfd);
+            if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
+                failure = start.Explain(refused);
             if (pidfd is not null)
                 child = new(request.SpawnId, pid, pidfd, origin, _table, _groupByPidfd);
         }

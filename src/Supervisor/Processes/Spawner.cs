@@ -10,6 +10,7 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     private const int PageSize = 4096;
     private const int ForkedButNotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
     private readonly SpawnReport* _report = MapReport();
+    private readonly SpawnPlan _plan = new();
 
     /// <summary>Pid of the child in the making, once it has said so itself; 0 before. Readable from any thread.</summary>
     public int PidInTheMaking => Volatile.Read(ref _report->Pid);
@@ -22,12 +23,12 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     public SpawnFailure? Spawn(Preparation start, out int pid, out Pidfd? pidfd)
     {
         using var arena = new Arena();
-        var plan = SpawnPlan.Of(start, arena, options);
+        _plan.Make(start, arena, options);
         pidfd = null;
-        pid = Create(Block(plan, arena));
+        pid = Create(Block(arena));
         if (pid < 0)
             return Failure(ExecStep.CreateProcess, -pid, null);
-        var failure = Judge(pid, plan);
+        var failure = Judge(pid);
         if (failure is not null)
         {
             Reap(pid);
@@ -44,15 +45,15 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
         return failure;
     }
 
-    private SpawnBlock* Block(SpawnPlan plan, Arena arena)
+    private SpawnBlock* Block(Arena arena)
     {
         var block = (SpawnBlock*)arena.Allocate(sizeof(SpawnBlock));
         block->VFork = (delegate*<int>)Libc.VFork;
         block->SystemCall = (delegate*<nint, nint, nint, nint, nint, nint, nint>)Libc.SystemCall;
         block->ErrnoLocation = Libc.ErrnoLocation();
         block->Report = _report;
-        block->Calls = arena.Array<PlannedCall>(plan.Calls.ToArray());
-        block->Count = plan.Calls.Count;
+        block->Calls = arena.Array(_plan.Calls);
+        block->Count = _plan.Calls.Length;
         block->GetPid = SystemCallNumbers.SYS_getpid;
         block->ExitGroup = SystemCallNumbers.SYS_exit_group;
         return block;
@@ -75,11 +76,11 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     }
 
     /// <summary>What became of the child, now that vfork has returned; null: it runs the program, or ran it.</summary>
-    private SpawnFailure? Judge(int pid, SpawnPlan plan)
+    private SpawnFailure? Judge(int pid)
     {
         var step = (ExecStep)_report->Step;
         if (_report->Errno != 0)
-            return Failure(step, _report->Errno, plan.Detail(_report->Index));
+            return Failure(step, _report->Errno, _plan.Detail(_report->Index));
         if (step == ExecStep.Execute && !IsDeadBeforeExec(pid))
             return null;
         return new(step, 0, "", "killed during set-up");
