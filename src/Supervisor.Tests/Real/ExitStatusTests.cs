@@ -33,6 +33,20 @@ public class ExitStatusTests
         Assert.False(end.GetProperty("core_dumped").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_core_that_is_dumped_is_told()
+    {
+        Assert.SkipWhen((await File.ReadAllTextAsync("/proc/sys/kernel/core_pattern")).StartsWith('|'), "a program of this machine takes cores, wherever it likes");
+        await using var daemon = await Daemon.Start("job: {command: [CHILD, segv], directory: DIR, restart: never, limits: {core: unlimited}}");
+        await daemon.WaitFor("stopped", "job");
+
+        var end = (await daemon.Status("job")).GetProperty("last_exit");
+
+        Assert.Equal("core", end.GetProperty("cause").GetString());
+        Assert.True(end.GetProperty("core_dumped").GetBoolean());
+        Assert.Contains("ended by SIGSEGV (core dumped)", daemon.Log);
+    }
+
     [Theory]
     [InlineData("directory: /nonexistent/place", "changing directory", "No such file or directory (/nonexistent/place)")]
     [InlineData("user: nobody-of-that-name-here", "", "nobody-of-that-name-here")]

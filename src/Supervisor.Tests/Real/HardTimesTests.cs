@@ -26,6 +26,34 @@ public class HardTimesTests
     }
 
     [Fact]
+    public async Task A_user_who_may_have_no_more_processes_gets_no_job_and_no_thread_and_the_supervisor_lives()
+    {
+        NeedsRoot("root makes an unprivileged supervisor here");
+        await using var daemon = await Daemon.Start(
+            """
+            early: {command: [CHILD, catch, then, sleep]}
+            late: {command: [CHILD, sleep], start: manual, restart: {delay: 50ms, max_delay: 200ms}}
+            """,
+            under: "chown nobody DIR; exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"");
+        await Limit(daemon, "--nproc=1:", asNobody: true);
+
+        var start = await daemon.Supervisor("start", "late");
+        // As many at once as make the runtime want more threads.
+        var asked = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => daemon.Supervisor("status")));
+        using var logs = await daemon.Begin("logs", "-f", "early");
+        await logs.Says("catching");
+        await daemon.Does("signal", "SIGUSR1", "early");
+        await logs.Says($"caught {Kernel.SigUsr1}");
+
+        Assert.Equal(1, start.Code);
+        Assert.Contains("creating the process: Resource temporarily unavailable", start.Error);
+        Assert.All(asked, status => Assert.Contains("early", status.Out));
+
+        await Limit(daemon, "--nproc=4000:", asNobody: true);
+        await daemon.WaitFor("ready", "late");
+    }
+
+    [Fact]
     public async Task A_full_disk_is_told_once_the_job_waits_and_no_line_is_lost()
     {
         NeedsRoot("only root can mount a small disk");
@@ -91,9 +119,11 @@ public class HardTimesTests
 
     private static void NeedsRoot(string why) => Assert.SkipUnless(Environment.UserName == "root", why);
 
-    private static async Task Limit(Daemon daemon, string limit)
+    private static async Task Limit(Daemon daemon, string limit, bool asNobody = false)
     {
-        var set = await ProgramRun.ToEnd("prlimit", ["--pid", $"{daemon.Pid}", limit]);
+        string[] command = ["prlimit", "--pid", $"{daemon.Pid}", limit];
+        command = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. command] : command;
+        var set = await ProgramRun.ToEnd(command[0], command[1..]);
         Assert.True(set.Code == 0, set.ToString());
     }
 }

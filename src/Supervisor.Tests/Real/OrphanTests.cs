@@ -22,6 +22,30 @@ public class OrphanTests
         await Counts(command);
     }
 
+    // Session, environment and output are gone: nothing tells whose they are, and nobody is killed by guess before the end.
+    [Fact]
+    public async Task Those_that_belong_to_nobody_live_until_the_shutdown_and_are_signalled_then()
+    {
+        await using var daemon = await Daemon.Start("""
+            web:
+              command:
+              - sh
+              - -c
+              - "(env -i setsid sh -c 'trap \"echo polite >>DIR/ends; exit\" TERM; echo >DIR/there; while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null &);
+                (env -i setsid sh -c 'trap \"\" TERM; exec DIR/child sleep' >/dev/null 2>&1 </dev/null &);
+                (sh -c 'while [ ! -e DIR/there ]; do sleep 0.1; done' &); exec CHILD sleep"
+            """);
+        // They are counted when somebody has ended: the third.
+        await daemon.Comes(status => status.GetProperty("supervisor").GetProperty("strays").GetInt32() == 2);
+        Assert.False(File.Exists(Path.Combine(daemon.Folder, "ends")));
+
+        var end = await daemon.Stop();
+
+        Assert.Equal(0, end.Code);
+        Assert.Equal("polite\n", await File.ReadAllTextAsync(Path.Combine(daemon.Folder, "ends")));
+        Assert.Contains("2 processes came to the supervisor and belong to no job; SIGTERM to them", end.Error);
+    }
+
     private static async Task Counts(string? terminal)
     {
         await using var daemon = await Daemon.Start(Job, terminal: terminal);

@@ -58,6 +58,7 @@ internal static class Daemon
         var passed = PassedDescriptors.Take();
         var spec = configuration.ReadFirst();
         OpenFiles.RaiseLimit();
+        PoolThreads.Make();
         Directories.Create(spec.Daemon);
         using var instance = InstanceLock.Take(spec.Daemon);
 
