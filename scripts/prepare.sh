@@ -21,6 +21,8 @@ needs redis-cli redis-tools
 needs /usr/lib/postgresql postgresql
 needs /lib/systemd/systemd systemd
 needs dbus-daemon dbus
+needs qemu-system-x86_64 qemu-system-x86
+needs cpio cpio
 needs unshare util-linux
 needs setpriv util-linux
 needs debootstrap debootstrap

@@ -8,7 +8,7 @@ internal static class StatusText
 {
     private static readonly string[] _header = ["JOB", "STATE", "PID", "UPTIME", "RESTARTS", "LAST EXIT", "NEXT"];
     private static readonly string[] _wideHeader =
-        ["JOB", "STATE", "GOAL", "PID", "UPTIME", "ATTEMPT", "RESTARTS", "SINCE", "LAST EXIT", "ENDED", "RAN", "CPU", "MAX RSS", "NEXT", "STATUS"];
+        ["JOB", "STATE", "GOAL", "PID", "UPTIME", "ATTEMPT", "RESTARTS", "SINCE", "LAST EXIT", "ENDED", "RAN", "CPU", "MAX RSS", "PEAK", "NEXT", "STATUS"];
 
     /// <summary>The lines of the table.</summary>
     public static IEnumerable<string> Lines(StatusMessage status, bool wide, bool colours, TimeZoneInfo zone)
@@ -45,7 +45,8 @@ internal static class StatusText
         job.LastExit is { } run ? InWords.Of(TimeSpan.FromSeconds(run.DurationSeconds)) : "-",
         job.LastExit is { } cpu ? InWords.Of(TimeSpan.FromSeconds(cpu.UserSeconds + cpu.SystemSeconds)) : "-",
         job.LastExit is { MaxRssBytes: { } peak } ? SizeText.Of(peak) : "-",
-        Next(job), job.StatusText ?? "-",
+        job.LastExit is { MemoryPeakBytes: { } all } ? SizeText.Of(all) : "-",
+        Next(job), job.StatusText ?? job.ResourceWarning ?? "-",
     ];
 
     private static string Pid(JobMessage job) => job.Pid?.ToString() ?? "-";
@@ -61,6 +62,7 @@ internal static class StatusText
         { Cause: "core" } => $"{exit.Signal} (core)",
         { Cause: "signal" } => exit.Signal ?? "signal",
         { Cause: "lost" } => "lost",
+        { Cause: "oom-kill" } => "OOM-killed",
         _ => $"{exit.Cause} ({exit.Signal ?? $"code {exit.Code}"})",
     };
 

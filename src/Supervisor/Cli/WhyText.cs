@@ -13,6 +13,11 @@ internal static class WhyText
     public static IEnumerable<string> Lines(JobStoryMessage story, TimeZoneInfo zone)
     {
         yield return PlainText.Of(Headline(story.Job, zone));
+        if (story.Job.ResourceWarning is { } warning)
+        {
+            yield return "  " + PlainText.Of(warning);
+        }
+
         foreach (var exit in story.Exits.Take(MostExits))
         {
             yield return "  " + PlainText.Of(Exit(exit, zone));
@@ -74,7 +79,9 @@ internal static class WhyText
     private static string Exit(ExitMessage exit, TimeZoneInfo zone) => exit.Cause == "spawn-failed"
         ? $"attempt {exit.Attempt} {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
         : $"attempt {exit.Attempt} ran {InWords.Of(TimeSpan.FromSeconds(exit.DurationSeconds))} and {exit.Text} at {ClockText.Time(exit.Ended, zone)}"
-            + (exit.MaxRssBytes is { } peak ? $", max RSS {SizeText.Of(peak)}" : "");
+            + (exit.MemoryPeakBytes is { } all ? $", memory peak {SizeText.Of(all)}" : exit.MaxRssBytes is { } peak ? $", max RSS {SizeText.Of(peak)}" : "")
+            + (exit.Cause != "oom-kill" && exit.OomKills > 0 ? $", {exit.OomKills} of its processes killed by the OOM killer" : "")
+            + (exit.ThrottledSeconds > 0 ? $", waited {InWords.Of(TimeSpan.FromSeconds(exit.ThrottledSeconds.Value))} for its cpu limit" : "");
 
     private static IEnumerable<string> Column(string title, IEnumerable<string> lines) =>
         lines.Select((line, index) => $"  {(index == 0 ? title : "").PadRight(13)}{PlainText.Of(line)}");

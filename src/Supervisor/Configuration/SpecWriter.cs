@@ -34,6 +34,7 @@ public static class SpecWriter
     [
         ("command", Words(spec.Process.Command)),
         ("kind", Vocabulary.Kind.WordOf(spec.Kind)),
+        ("resources", spec.Resources is { } resources ? Resources(resources) : null),
         ("start", Vocabulary.Start.WordOf(spec.Start)),
         ("instances", spec.Name.IsNumbered ? $"{spec.Name.Index + 1}" : null),
         ("before_start", Steps(spec.BeforeStart)),
@@ -97,6 +98,18 @@ public static class SpecWriter
         ("overlap", Vocabulary.Overlap.WordOf(schedule.Overlap)),
         ("catch_up", Bool(schedule.CatchUp)),
         ("at_start", Bool(schedule.AtStart)),
+    ]);
+
+    private static string Resources(ResourceSpec spec) => Map(
+    [
+        ("memory", spec.Memory?.ToString()),
+        ("memory_high", spec.MemoryHigh?.ToString()),
+        ("swap", spec.Swap?.ToString()),
+        ("tasks", spec.Tasks?.ToString()),
+        ("cpu", spec.Cpu?.ToString("R", CultureInfo.InvariantCulture)),
+        ("cpu_weight", spec.CpuWeight?.ToString()),
+        ("io_weight", spec.IoWeight?.ToString()),
+        ("required", spec.Required ? "true" : null),
     ]);
 
     private static string Stop(StopSpec stop) =>

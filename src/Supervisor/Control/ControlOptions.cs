@@ -19,6 +19,9 @@ public sealed record ControlOptions
     /// <summary>The boards and regions of the jobs; null: there are none.</summary>
     public IBoardReader? Boards { get; init; }
 
+    /// <summary>The cgroups of the jobs; null: there are none.</summary>
+    public ICgroupReader? Cgroups { get; init; }
+
     /// <summary>Who may connect.</summary>
     public required DaemonSpec Daemon { get; init; }
 

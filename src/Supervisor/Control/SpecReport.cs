@@ -26,6 +26,7 @@ internal static class SpecReport
     {
         yield return ("command", Command(spec.Process.Command));
         yield return ("kind", Word(spec.Kind));
+        yield return ("resources", Resources(spec.Resources));
         yield return ("start", Word(spec.Start));
         yield return ("before_start", string.Join("; ", spec.BeforeStart.Select(Step)));
         yield return ("depends_on", string.Join(", ", spec.DependsOn.Select(d => $"{d.Job}: {Word(d.Condition)}")));
@@ -98,6 +99,18 @@ internal static class SpecReport
 
     private static string Stop(StopSpec stop) => string.Join("; ", stop.Steps.Select(step =>
         (step.Signal?.Name ?? Command(step.Run!)) + (step.Wait > TimeSpan.Zero ? $" wait {InWords.Of(step.Wait)}" : ""))) + $"; to {Word(stop.To)}; then SIGKILL to all";
+
+    private static string Resources(ResourceSpec? spec) => spec is null ? "" : string.Join(", ", new (string Key, string? Value)[]
+    {
+        ("memory", spec.Memory is { } memory ? InWords.OfBytes(memory) : null),
+        ("memory_high", spec.MemoryHigh is { } high ? InWords.OfBytes(high) : null),
+        ("swap", spec.Swap is { } swap ? InWords.OfBytes(swap) : null),
+        ("tasks", spec.Tasks?.ToString(CultureInfo.InvariantCulture)),
+        ("cpu", spec.Cpu is { } cpu ? string.Create(CultureInfo.InvariantCulture, $"{cpu * 100:0.##}%") : null),
+        ("cpu_weight", spec.CpuWeight?.ToString(CultureInfo.InvariantCulture)),
+        ("io_weight", spec.IoWeight?.ToString(CultureInfo.InvariantCulture)),
+        ("required", spec.Required ? "true" : null),
+    }.Where(key => key.Value is not null).Select(key => $"{key.Key}: {key.Value}"));
 
     private static string Log(LogSpec log) =>
         $"stdout {Target(log.Stdout)}, stderr {Target(log.Stderr)}, timestamp {(log.Timestamp ? "true" : "false")}, "

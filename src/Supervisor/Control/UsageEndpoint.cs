@@ -23,7 +23,11 @@ internal sealed class UsageEndpoint(ControlOptions options)
             ControlJson.Default.UsageMessage);
     });
 
-    private static JobUsageMessage? Of(InstanceSnapshot job) => job.Pid is { } pid && ProcessUsage.Of(pid) is { } usage
-        ? new(job.Name.ToString(), pid, usage.Cpu.TotalSeconds, usage.ResidentBytes)
+    private JobUsageMessage? Of(InstanceSnapshot job) => job.Pid is { } pid && ProcessUsage.Of(pid) is { } usage
+        ? new(job.Name.ToString(), pid, usage.Cpu.TotalSeconds, usage.ResidentBytes, OfCgroup(job))
+        : null;
+
+    private CgroupUsageMessage? OfCgroup(InstanceSnapshot job) => options.Cgroups?.Read(job.Name) is { } all
+        ? new(all.Path, all.MemoryBytes, all.Tasks, all.Cpu.TotalSeconds, all.Throttled?.TotalSeconds)
         : null;
 }

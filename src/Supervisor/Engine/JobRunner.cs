@@ -72,8 +72,20 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
             return;
         }
 
+        TellOfResources(owner.Slot, fact.Warning);
         owner.Slot.Child = fact.Child;
         Apply(owner.Slot, fact.Child is { } child ? new JobEvent.Spawned(child.Pid) : new JobEvent.SpawnFailed(fact.Failure!));
+    }
+
+    // Once, and not at every restart: it stands in the status as long as it is so.
+    private void TellOfResources(JobSlot slot, string? warning)
+    {
+        if (warning is not null && warning != slot.ResourceWarning)
+        {
+            story.Tell(slot, StoryLevel.Warning, $"{warning}; it runs without them", clock.Now);
+        }
+
+        slot.ResourceWarning = warning;
     }
 
     /// <summary>A start takes long.</summary>
@@ -99,7 +111,7 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
         }
         else
         {
-            Apply(owner.Slot, new JobEvent.Exited(fact.Status, fact.Usage, fact.Leftovers));
+            Apply(owner.Slot, new JobEvent.Exited(fact.Status, fact.Usage, fact.Leftovers, fact.Cgroup));
         }
     }
 

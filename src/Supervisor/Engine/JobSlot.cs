@@ -72,6 +72,9 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>Whether the unmet dependencies of this wait have been told.</summary>
     public string? WaitTold { get; set; }
 
+    /// <summary>What of its <c>resources:</c> does not hold, in words; null: all does.</summary>
+    public string? ResourceWarning { get; set; }
+
     /// <summary>What is to be said in status besides the state.</summary>
     public string? Remark { get; set; }
 

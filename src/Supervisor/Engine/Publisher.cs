@@ -24,6 +24,7 @@ internal static class Publisher
             RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
             StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : NotReady(state)),
             Health = HealthOf(slot),
+            ResourceWarning = slot.ResourceWarning,
             Next = NextOf(slot),
             Schedule = slot.Timer is { Follows: not null } timer ? new(timer.Next, timer.IsQueued, timer.Skipped) : null,
             Exits = state.Exits,

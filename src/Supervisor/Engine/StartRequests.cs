@@ -23,6 +23,7 @@ internal static class StartRequests
             Stdio = slot.Log!.Targets,
             InvocationId = slot.State.InvocationId,
             BesideMain = beside,
+            Resources = slot.Spec.Resources,
             Inherited = inherited,
             SupervisorVariables =
             [

@@ -14,6 +14,7 @@ using Supervisor.Logs;
 using Supervisor.Metrics;
 using Supervisor.Persistence;
 using Supervisor.Processes;
+using Supervisor.Processes.Cgroups;
 using Supervisor.Readiness;
 using Supervisor.SharedMemory;
 using Supervisor.Specs;
@@ -70,6 +71,13 @@ internal static class Daemon
             log.Warning("{Text:l}", deaf);
         }
 
+        // Before any thread of ours makes a process: what is started later is where we are.
+        var cgroups = JobCgroups.Open(spec.Daemon.RuntimeDirectory);
+        if (cgroups.Place is { } place)
+        {
+            log.Information("each job gets a control group of its own in {Place:l}", place);
+        }
+
         // The engine and what it commands. Without a service manager that kills what is left, jobs end with us.
         var time = TimeProvider.System;
         var clock = new EngineClock(time);
@@ -84,7 +92,7 @@ internal static class Daemon
         using var memory = new IdleMemory(time);
         engine = new(
             spec,
-            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term),
+            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term, cgroups),
             inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
             clock,
             new StoryListeners(new StoryLog(log), events),
@@ -104,13 +112,14 @@ internal static class Daemon
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlListener.Open(spec.Daemon, passed, log);
-        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards), () => engine.Snapshot.Instances.Length);
+        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
         var control = new ControlOptions
         {
             Supervisor = engine,
             Logs = jobLogs,
             Boards = boards,
+            Cgroups = cgroups,
             Events = events,
             Daemon = spec.Daemon,
             Now = () => clock.Now,

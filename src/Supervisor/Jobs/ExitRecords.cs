@@ -30,6 +30,7 @@ public static class ExitRecords
             Ended = ended.Wall,
             Duration = ended.Monotonic - started.Monotonic,
             Usage = state.Exit?.Usage ?? default,
+            Cgroup = state.Exit?.Cgroup,
         };
     }
 
@@ -43,6 +44,7 @@ public static class ExitRecords
         { Exit.Status: null } => ExitCause.Lost,
         { Ending.Killed: KillKind.OutOfTime, Exit.Status.Signal.Number: 9 } => ExitCause.StopTimeout,
         { Ending.Killed: KillKind.Ordered, Exit.Status.Signal.Number: 9 } => ExitCause.Killed,
+        { Exit: { Status.Signal.Number: 9, Cgroup.OomKills: > 0 } } => ExitCause.OomKill,
         { Exit.Status.CoreDumped: true } => ExitCause.Core,
         { Exit.Status.Signal: not null } => ExitCause.Signal,
         _ => ExitCause.Exited,

@@ -28,6 +28,19 @@ public static class InWords
         _ => $"{status.Value.Signal}",
     };
 
+    /// <summary>A size as the configuration writes it: <c>512MiB</c>, <c>1500000B</c>.</summary>
+    public static string OfBytes(ulong bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        var unit = 0;
+        for (; bytes > 0 && bytes % 1024 == 0 && unit < units.Length - 1; unit++)
+        {
+            bytes /= 1024;
+        }
+
+        return Number($"{bytes}{units[unit]}");
+    }
+
     /// <summary>How a run ended: "exited with code 42", "ended by SIGSEGV (core dumped)", "failed to start: ...".</summary>
     public static string HowItEnded(ExitRecord exit) => exit.Cause switch
     {
@@ -40,6 +53,7 @@ public static class InWords
         ExitCause.RuntimeLimit => $"ran longer than its runtime_limit and was ended ({Of(exit.Status)})",
         ExitCause.Unhealthy => $"was unhealthy and was ended ({Of(exit.Status)})",
         ExitCause.Killed => "was killed by SIGKILL",
+        ExitCause.OomKill => "was killed by the OOM killer" + (exit.Cgroup?.MemoryLimit is { } limit ? $", memory limit {OfBytes(limit)}" : ", not by a limit of its own"),
         _ => "ended, and nobody knows how",
     };
 
@@ -78,6 +92,7 @@ public static class InWords
         ExitCause.Unhealthy => "unhealthy",
         ExitCause.Killed => "killed",
         ExitCause.Lost => "lost",
+        ExitCause.OomKill => "oom-kill",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
 

@@ -37,7 +37,7 @@ public abstract record JobEvent
     public sealed record SpawnFailed(SpawnFailure Failure) : JobEvent;
 
     /// <summary>The main process has ended; <paramref name="Status"/> null: nobody knows how.</summary>
-    public sealed record Exited(ExitStatus? Status, ResourceUsage Usage, bool Leftovers) : JobEvent;
+    public sealed record Exited(ExitStatus? Status, ResourceUsage Usage, bool Leftovers, CgroupUsage? Cgroup = null) : JobEvent;
 
     /// <summary>Nothing is left of its group.</summary>
     public sealed record LeftoversGone : JobEvent;

@@ -37,6 +37,7 @@ public static class ServiceResult
         ExitCause.Exited => "exit-code",
         ExitCause.Signal or ExitCause.Killed => "signal",
         ExitCause.Core => "core-dump",
+        ExitCause.OomKill => "oom-kill",
         ExitCause.SpawnFailed => "resources",
         ExitCause.Watchdog => "watchdog",
         ExitCause.Unhealthy => "unhealthy",

@@ -89,6 +89,9 @@ public sealed record InstanceSnapshot
     /// <summary>What its health probes have found; null: nobody asks, or it is not up.</summary>
     public HealthSnapshot? Health { get; init; }
 
+    /// <summary>What of its <c>resources:</c> does not hold, in words; null: all does.</summary>
+    public string? ResourceWarning { get; init; }
+
     /// <summary>What happens next by itself; null: nothing.</summary>
     public NextAction? Next { get; init; }
 

@@ -25,6 +25,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("cpu_affinity", false, spec => spec.Process.CpuAffinity),
         ("oom_score_adjust", false, spec => spec.Process.OomScoreAdjust),
         ("no_new_privileges", false, spec => spec.Process.NoNewPrivileges),
+        ("resources", false, spec => spec.Resources),
         ("kind", false, spec => spec.Kind),
         ("ready", false, spec => spec.Ready),
         ("runtime_limit", false, spec => spec.RuntimeLimit),

@@ -48,4 +48,8 @@ public static unsafe partial class sys_stat_h
     /// <summary>Describes a file; with AT_EMPTY_PATH and "" the one behind <paramref name="dirfd"/>. Errors: EACCES, EBADF, ENOENT... Source: statx(2).</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int dirfd, string path, int flags, uint mask, statx_t* buf);
+
+    /// <summary>Makes a directory. Errors: EACCES, EEXIST, ENOENT, ENOSPC, ENOTDIR, EPERM, EROFS. Source: mkdir(2).</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkdir(string path, uint mode);
 }

@@ -13,6 +13,18 @@ public static unsafe partial class unistd_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint read(int fd, void* buf, nuint count);
 
+    /// <summary>Writes up to <paramref name="count"/> bytes. Errors: EAGAIN, EBADF, EINTR, EINVAL, EIO, ENOSPC, EPIPE, and what the file gives. Source: write(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint write(int fd, void* buf, nuint count);
+
+    /// <summary>Removes an empty directory. Errors: EACCES, EBUSY, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS. Source: rmdir(2).</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rmdir(string path);
+
+    /// <summary>Process group of a process. Errors: ESRCH. Source: getpgid(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getpgid(int pid);
+
     /// <summary>Two ends of a pipe into pipefd[0] (read) and [1] (write). Errors: EMFILE, ENFILE, EINVAL. Source: pipe(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2(int* pipefd, int flags);

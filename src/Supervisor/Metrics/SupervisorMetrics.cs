@@ -27,17 +27,23 @@ public sealed class SupervisorMetrics : IDisposable
     private readonly ILogReader _logs;
     private readonly TimeProvider _time;
     private readonly IBoardReader? _boards;
+    private readonly ICgroupReader? _cgroups;
 
-    /// <summary>Makes the instruments; without <paramref name="boards"/> those of the jobs themselves are left out.</summary>
-    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time, IBoardReader? boards = null)
+    /// <summary>Makes the instruments; without <paramref name="boards"/> those of the jobs themselves are left out, and likewise with the cgroups.</summary>
+    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time, IBoardReader? boards = null, ICgroupReader? cgroups = null)
     {
-        (_supervisor, _logs, _time, _boards) = (supervisor, logs, time, boards);
+        (_supervisor, _logs, _time, _boards, _cgroups) = (supervisor, logs, time, boards, cgroups);
         OfSupervisor();
         OfJobs();
         OfLogs();
         if (boards is not null)
         {
             OfBoards();
+        }
+
+        if (cgroups is not null)
+        {
+            OfCgroups();
         }
     }
 
@@ -82,6 +88,22 @@ public sealed class SupervisorMetrics : IDisposable
         Counter("supervisor.job.log.dropped", "By", "Bytes of its output that were dropped.", i => _logs.Counters(i.Name).DroppedBytes);
         Counter("supervisor.job.log.write.errors", null, "Failed writes of its log.", i => _logs.Counters(i.Name).WriteErrors);
     }
+
+    // What all processes of a job use together; there are none of these without cgroups of our own.
+    private void OfCgroups()
+    {
+        _meter.CreateObservableGauge("supervisor.job.cgroup.memory", () => OfCgroups(c => c.MemoryBytes), "By", "Memory of all processes of the job, page cache included.");
+        _meter.CreateObservableGauge("supervisor.job.cgroup.tasks", () => OfCgroups(c => c.Tasks), null, "Processes and threads of the job.");
+        _meter.CreateObservableCounter("supervisor.job.cgroup.cpu.time", () => OfCgroups(c => c.Cpu.TotalSeconds), "s", "CPU time of all processes of the job in this run.");
+        _meter.CreateObservableCounter("supervisor.job.cgroup.throttled.time", () => OfCgroups(c => c.Throttled?.TotalSeconds), "s", "Time that the job waited for its resources.cpu in this run.");
+    }
+
+    private IEnumerable<Measurement<double>> OfCgroups(Func<CgroupReading, double?> value) =>
+        from instance in Now.Instances
+        let reading = _cgroups?.Read(instance.Name)
+        let number = reading is null ? null : value(reading)
+        where number is not null
+        select Measure(instance.Name, number.Value);
 
     // What jobs count on their state boards: read from memory, no job is asked.
     private void OfBoards()

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text;
 using Supervisor.Linux;
+using Supervisor.Processes.Cgroups;
 using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
 /// <summary>Processes that left their group and session and came to us, by what tells of their origin (<see cref="RunOrigin"/>).</summary>
-internal sealed class Orphans(ChildTable table)
+internal sealed class Orphans(ChildTable table, JobCgroups cgroups)
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
     private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
@@ -23,7 +24,8 @@ internal sealed class Orphans(ChildTable table)
     /// <summary>Signals them.</summary>
     public void SignalStrays(Signal signal) => Each(IsStray, signal);
 
-    private bool IsStray(int pid, string? id) => id is null || !table.IsKnownRun(id);
+    // The cgroup first: nothing that a program does to its environment changes it.
+    private bool IsStray(int pid, string? id) => !cgroups.Holds(pid) && (id is null || !table.IsKnownRun(id));
 
     /// <summary>Counts, and signals if asked, the living orphans that <paramref name="matches"/>: pid and invocation id.</summary>
     private int Each(Func<int, string?, bool> matches, Signal? signal)

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
+using Supervisor.Processes.Cgroups;
 using Supervisor.Specs;
 
 namespace Supervisor.Processes;
@@ -31,6 +32,9 @@ internal sealed class Preparation : IDisposable
     /// <summary>Descriptor of the working directory.</summary>
     public int Directory { get; private set; } = -1;
 
+    /// <summary>Descriptor of cgroup.procs of the cgroup that it joins; -1: it stays in ours.</summary>
+    public int Cgroup { get; private set; } = -1;
+
     /// <summary>Number of the first descriptor that a program inherits besides the standard ones.</summary>
     public const int FirstInherited = 3;
 
@@ -45,7 +49,8 @@ internal sealed class Preparation : IDisposable
 
     /// <exception cref="SpawnFailedException">A step failed.</exception>
     public static Preparation Of(
-        ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables, IReadOnlyList<InheritedDescriptor> inherited)
+        ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables, IReadOnlyList<InheritedDescriptor> inherited,
+        RunCgroup? cgroup = null)
     {
         var opened = new List<SafeFileHandle>();
         try
@@ -72,6 +77,8 @@ internal sealed class Preparation : IDisposable
             preparation._opened.AddRange(opened);
             opened = preparation._opened;
             preparation.OpenStdio([stdio.In, stdio.Out, stdio.Error]);
+            if (cgroup is not null)
+                preparation.Cgroup = preparation.Keep(cgroup.OpenMembers());
             preparation.TakeInherited(inherited);
             return preparation;
         }
@@ -180,6 +187,8 @@ internal sealed class Preparation : IDisposable
         Directory = AtOrAbove(first, Directory);
         if (Root >= 0)
             Root = AtOrAbove(first, Root);
+        if (Cgroup >= 0)
+            Cgroup = AtOrAbove(first, Cgroup);
     }
 
     private int AtOrAbove(int first, int fd)

@@ -28,6 +28,9 @@ internal sealed class ProcessGroup(int leader, Pidfd leaderPidfd, bool byPidfd) 
         return errno == Errno.ESRCH ? 0 : errno;
     }
 
+    /// <summary>Signals the group through the leader's pidfd (Linux 6.9), whoever is in it.</summary>
+    public void Send(Signal signal) => _ = leaderPidfd.Send(signal.Number, unistd_h.PIDFD_SIGNAL_PROCESS_GROUP);
+
     private int SignalMembers(int signal, out bool someone)
     {
         lock (_gate)

@@ -33,7 +33,7 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
     private void Tell(Reaped reaped)
     {
         if (reaped.Child is { } child)
-            inbox.Post(new ChildExited(child.SpawnId, reaped.Status, reaped.Usage, child.HasLeftovers()));
+            inbox.Post(new ChildExited(child.SpawnId, reaped.Status, reaped.Usage, child.HasLeftovers(), child.Usage()));
         else if (reaped.Status is { } status)
             inbox.Post(new OrphanReaped(reaped.Pid, status));
     }

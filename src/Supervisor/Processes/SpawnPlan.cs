@@ -7,7 +7,7 @@ namespace Supervisor.Processes;
 
 /// <summary>
 /// The list of system calls that make one start, in the order of the steps in <see cref="ExecStep"/>. What may stand where is fixed by
-/// reasons: docs/adr/0002. Capabilities and the cgroup have their places marked.
+/// reasons: docs/adr/0002. Capabilities have their place marked.
 /// </summary>
 internal sealed unsafe class SpawnPlan
 {
@@ -40,7 +40,7 @@ internal sealed unsafe class SpawnPlan
         Priorities(start.Spec);
         OomScore(start.Spec);
         Directories(start);
-        // JoinCgroup: here, as late as possible and still with our rights.
+        Cgroup(start);
         Identity(start);
         // Capabilities: here, after the user has changed.
         Rest(start, options);
@@ -150,6 +150,13 @@ internal sealed unsafe class SpawnPlan
         }
 
         Add(new(ExecStep.ChangeDirectory, SYS_fchdir, start.Directory), start.Spec.Directory ?? "/");
+    }
+
+    // As late as possible (what is done before is not charged to the job, and not slowed down by its limits) and still with our rights.
+    private void Cgroup(Preparation start)
+    {
+        if (start.Cgroup >= 0)
+            Add(new(ExecStep.JoinCgroup, SYS_write, start.Cgroup, (nint)_arena.Text("0"), 1));
     }
 
     private void Identity(Preparation start)

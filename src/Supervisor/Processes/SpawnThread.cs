@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
+using Supervisor.Processes.Cgroups;
 using Supervisor.Specs;
 
 namespace Supervisor.Processes;
@@ -11,7 +12,9 @@ namespace Supervisor.Processes;
 /// </summary>
 public sealed class SpawnThread : IProcesses, IDisposable
 {
-    private readonly BlockingCollection<StartRequest> _requests = [];
+    // A start, or the cgroup of one that is over.
+    private readonly BlockingCollection<(StartRequest? Start, RunCgroup? Over)> _requests = [];
+    private readonly JobCgroups _cgroups;
     private readonly IEngineInbox _inbox;
     private readonly TimeProvider _time;
     private readonly Spawner _spawner;
@@ -25,19 +28,21 @@ public sealed class SpawnThread : IProcesses, IDisposable
     /// <param name="inbox">Who is told.</param>
     /// <param name="time">Clock.</param>
     /// <param name="parentDeathSignal">Signal that children get when we die; null: they outlive us.</param>
-    public SpawnThread(IEngineInbox inbox, TimeProvider time, Signal? parentDeathSignal = null)
-        : this(inbox, time, new SpawnOptions { ParentDeathSignal = parentDeathSignal }, ProcessGroup.KernelHasGroupSignals)
+    /// <param name="cgroups">Where each job gets a cgroup of its own; null: nowhere.</param>
+    public SpawnThread(IEngineInbox inbox, TimeProvider time, Signal? parentDeathSignal = null, JobCgroups? cgroups = null)
+        : this(inbox, time, new SpawnOptions { ParentDeathSignal = parentDeathSignal }, ProcessGroup.KernelHasGroupSignals, cgroups)
     {
     }
 
-    internal SpawnThread(IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd)
+    internal SpawnThread(IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd, JobCgroups? cgroups = null)
     {
+        _cgroups = cgroups ?? JobCgroups.None;
         _inbox = inbox;
         _time = time;
         _groupByPidfd = groupByPidfd;
         _spawner = new(options);
         _table = new(() => _spawner.PidInTheMaking);
-        _orphans = new(_table);
+        _orphans = new(_table, _cgroups);
         _watch = new(inbox, time);
         OwnSignals.DoNotIgnoreChildren();
         OwnSignals.SurviveFileSizeLimit();
@@ -47,7 +52,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Start(StartRequest request) => _requests.Add(request);
+    public void Start(StartRequest request) => _requests.Add((request, null));
 
     /// <inheritdoc/>
     public int StrayCount() => _orphans.CountStrays();
@@ -63,17 +68,26 @@ public sealed class SpawnThread : IProcesses, IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            StartRequest request;
+            (StartRequest? Start, RunCgroup? Over) next;
             try
             {
-                request = _requests.Take(stop);
+                next = _requests.Take(stop);
             }
             catch (OperationCanceledException)
             {
-                return;
+                break;
             }
 
-            Spawn(request);
+            if (next.Over is { } over)
+                _cgroups.Leave(over);
+            else if (next.Start is { } request)
+                Spawn(request);
+        }
+
+        while (_requests.TryTake(out var last))
+        {
+            if (last.Over is { } over)
+                _cgroups.Leave(over);
         }
     }
 
@@ -81,11 +95,14 @@ public sealed class SpawnThread : IProcesses, IDisposable
     {
         var began = _time.GetTimestamp();
         _watch.Begin(request.SpawnId);
+        RunCgroup? cgroup = null;
+        var runs = false;
         try
         {
+            cgroup = _cgroups.Enter(request, out var warning);
             using var start = Preparation.Of(
-                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited);
-            Spawn(request, start, began);
+                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited, cgroup);
+            runs = Spawn(request, start, began, cgroup, warning);
         }
         catch (SpawnFailedException e)
         {
@@ -97,11 +114,13 @@ public sealed class SpawnThread : IProcesses, IDisposable
         }
         finally
         {
+            if (!runs && cgroup is not null)
+                _cgroups.Leave(cgroup);
             _watch.End();
         }
     }
 
-    private void Spawn(StartRequest request, Preparation start, long began)
+    private bool Spawn(StartRequest request, Preparation start, long began, RunCgroup? cgroup, string? warning)
     {
         ChildProcess? child = null;
         SpawnFailure? failure;
@@ -115,7 +134,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
             if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
                 failure = start.Explain(refused);
             if (pidfd is not null)
-                child = new(request.SpawnId, pid, pidfd, origin, _table, _groupByPidfd);
+                child = new(request.SpawnId, pid, pidfd, origin, _table, _orphans, _groupByPidfd, cgroup, over => _requests.Add((null, over)));
         }
         catch (ErrnoException e)
         {
@@ -123,12 +142,13 @@ public sealed class SpawnThread : IProcesses, IDisposable
         }
 
         // In this order the exit cannot overtake the report.
-        Report(request, child, failure, began);
+        Report(request, child, failure, began, warning);
         _table.EndSpawn(request.InvocationId, child);
+        return child is not null;
     }
 
-    private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began) =>
-        _inbox.Post(new SpawnReported(request.SpawnId, child, failure, _time.GetElapsedTime(began)));
+    private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began, string? warning = null) =>
+        _inbox.Post(new SpawnReported(request.SpawnId, child, failure, _time.GetElapsedTime(began), warning));
 
     /// <inheritdoc/>
     public void Dispose()

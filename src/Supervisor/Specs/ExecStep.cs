@@ -28,6 +28,8 @@ public enum ExecStep
     OpenPidfd = 8,
     /// <summary>A <c>before_start</c> step of the job.</summary>
     BeforeStart = 9,
+    /// <summary>Making the job's cgroup and setting its limits.</summary>
+    SetUpCgroup = 10,
 
     // In the child, in this order (spawn plan).
     /// <summary>Setting signal dispositions to default.</summary>
@@ -98,6 +100,7 @@ public static class ExecSteps
         ExecStep.CreateProcess => "creating the process",
         ExecStep.OpenPidfd => "opening a pidfd",
         ExecStep.BeforeStart => "before_start",
+        ExecStep.SetUpCgroup => "setting up the cgroup",
         ExecStep.ResetSignals => "resetting signals",
         ExecStep.NewSession => "starting a session",
         ExecStep.Stdin => "setting up standard input",
@@ -146,6 +149,7 @@ public static class ExecSteps
         ExecStep.Chroot => "chroot",
         ExecStep.NoNewPrivileges => "no_new_privileges",
         ExecStep.BeforeStart => "before_start",
+        ExecStep.SetUpCgroup => "resources",
         _ => null,
     };
 }

@@ -25,6 +25,8 @@ public enum ExitCause
     Killed,
     /// <summary>It is gone and nobody knows how.</summary>
     Lost,
+    /// <summary>The kernel killed it because memory was short.</summary>
+    OomKill,
 }
 
 /// <summary>What a run used, of getrusage(2).</summary>
@@ -116,4 +118,7 @@ public sealed record ExitRecord
 
     /// <summary>What it used.</summary>
     public ResourceUsage Usage { get; init; }
+
+    /// <summary>What all of its processes used together; null: it had no cgroup.</summary>
+    public CgroupUsage? Cgroup { get; init; }
 }

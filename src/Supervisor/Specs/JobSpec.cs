@@ -15,6 +15,9 @@ public sealed record JobSpec
     /// <summary>A service runs until it is stopped; a oneshot runs to its end.</summary>
     public JobKind Kind { get; init; } = JobKind.Service;
 
+    /// <summary>What its processes may use together; null: nothing is limited.</summary>
+    public ResourceSpec? Resources { get; init; }
+
     /// <summary>When the job is started.</summary>
     public StartMode Start { get; init; } = StartMode.Auto;
 

@@ -21,6 +21,7 @@ public class CliTextTests
         Ready = false,
         StatusText = null,
         Health = null,
+        ResourceWarning = null,
         Next = null,
         LastExit = null,
         Scaled = null,

@@ -59,6 +59,7 @@ public class TopTextTests
         Ready = true,
         StatusText = null,
         Health = null,
+        ResourceWarning = null,
         Next = null,
         LastExit = null,
         Scaled = null,

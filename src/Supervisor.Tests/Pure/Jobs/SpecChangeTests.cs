@@ -63,6 +63,7 @@ public class SpecChangeTests
             _ when type == typeof(RestartSpec) => new RestartSpec { Factor = 77 },
             _ when type == typeof(StopSpec) => StopSpec.Default with { To = SignalTarget.Group },
             _ when type == typeof(ReloadSpec) => new ReloadSpec(Signal.Hup, null),
+            _ when type == typeof(ResourceSpec) => new ResourceSpec { Tasks = 77 },
             _ when type == typeof(LogSpec) => new LogSpec { MaxFiles = 77 },
             _ when type == typeof(ScheduleSpec) => new ScheduleSpec { Every = TimeSpan.FromSeconds(77) },
             _ when type.IsEnum => Enum.GetValues(type).Cast<object>().First(value => !value.Equals(old)),

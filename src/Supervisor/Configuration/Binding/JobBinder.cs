@@ -45,6 +45,7 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
         {
             Name = instance,
             Process = ProcessBinder.Process(job, directory, chroot),
+            Resources = ResourceBinder.Resources(job),
             Kind = kind,
             Start = job.Word("start", Vocabulary.Start, StartMode.Auto),
             BeforeStart = CommandBinder.Steps(job, "before_start"),

@@ -12,6 +12,16 @@ internal static class JobKeys
     public static readonly Section Limits = new("limits",
         Vocabulary.Limits.All.Select(name => new Key(name, LimitShape, null, $"RLIMIT_{name.ToUpperInvariant()} of getrlimit(2).")));
 
+    public static readonly Section Resources = new("resources",
+        new("memory", Shape.Size, "none", "Memory of all its processes (memory.max): beyond it they are killed together."),
+        new("memory_high", Shape.Size, "none", "From here memory is taken back and the job slowed down (memory.high)."),
+        new("swap", Shape.Size, "none", "Swap (memory.swap.max); 0: none at all."),
+        new("tasks", Shape.Integer(1, 4_194_304), "none", "Processes and threads (pids.max)."),
+        new("cpu", new ScalarShape("percent", "string"), "none", "CPU time (cpu.max): 150% is one CPU and a half."),
+        new("cpu_weight", Shape.Integer(1, 10_000), "100", "Share of the CPUs when they are short (cpu.weight)."),
+        new("io_weight", Shape.Integer(1, 10_000), "100", "Share of block devices when they are short (io.weight)."),
+        new Key("required", Shape.Boolean, "false", "Whether a limit that cannot be set is a failed start; otherwise it is a warning."));
+
     public static readonly Section IoNice = new("ionice",
         new("class", Shape.Words(Vocabulary.IoClass.All), "best-effort", "I/O class of ioprio_set(2)."),
         new Key("level", Shape.Integer(0, 7), "4", "Level in the class, 0 is the highest; not for idle."));
@@ -87,6 +97,7 @@ internal static class JobKeys
         new("supplementary_groups", Shape.ListOf(Shape.Text), "(the user's)", "Groups besides that one."),
         new("umask", Shape.Text, "(inherited)", "File mode creation mask, octal: \"0027\"."),
         new("limits", Shape.Of(Limits), "{}", "Resource limits of prlimit(1): one value, soft:hard, or unlimited.", Merges: true),
+        new("resources", Shape.Of(Resources), "{}", "Limits of the whole job by its control group, and what is to happen without one.", Merges: true),
         new("nice", Shape.Integer(-20, 19), "(inherited)", "Nice value."),
         new("ionice", Shape.Of(IoNice), "(inherited)", "I/O priority."),
         new("scheduling", Shape.Of(Scheduling), "(inherited)", "Scheduling policy."),
@@ -110,7 +121,7 @@ internal static class JobKeys
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
         new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
-        .. Key.Future("sockets", "resources", "capabilities", "cleanup"),
+        .. Key.Future("sockets", "capabilities", "cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

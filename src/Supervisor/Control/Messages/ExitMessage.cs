@@ -3,7 +3,7 @@ namespace Supervisor.Control.Messages;
 /// <summary>How a run ended.</summary>
 public sealed record ExitMessage
 {
-    /// <summary>exited, signal, core, spawn-failed, start-timeout, stop-timeout, watchdog, runtime-limit, unhealthy, killed, lost.</summary>
+    /// <summary>exited, signal, core, spawn-failed, start-timeout, stop-timeout, watchdog, runtime-limit, unhealthy, killed, lost, oom-kill.</summary>
     public required string Cause { get; init; }
 
     /// <summary>Exit code; null when a signal ended it or it never ran.</summary>
@@ -38,6 +38,18 @@ public sealed record ExitMessage
 
     /// <summary>Largest resident set; null: unknown (below the supervisor's own peak).</summary>
     public required long? MaxRssBytes { get; init; }
+
+    /// <summary>Most memory that all of its processes had together, page cache included; null: not accounted.</summary>
+    public required long? MemoryPeakBytes { get; init; }
+
+    /// <summary>CPU time of all of its processes, also those that nobody waited for; null: it had no cgroup.</summary>
+    public required double? CgroupCpuSeconds { get; init; }
+
+    /// <summary>Time that it waited for its <c>resources.cpu</c>; null: not limited.</summary>
+    public required double? ThrottledSeconds { get; init; }
+
+    /// <summary>Processes of it that the OOM killer ended; null: it had no cgroup.</summary>
+    public required long? OomKills { get; init; }
 
     /// <summary>Number of the attempt.</summary>
     public required int Attempt { get; init; }

@@ -73,6 +73,9 @@ public sealed record JobMessage
     /// <summary>What its health probes have found; null: it has none, or is not up.</summary>
     public required JobHealthMessage? Health { get; init; }
 
+    /// <summary>What of its <c>resources:</c> does not hold; null: all does.</summary>
+    public required string? ResourceWarning { get; init; }
+
     /// <summary>What happens next by itself.</summary>
     public required NextMessage? Next { get; init; }
 

@@ -10,4 +10,13 @@ public sealed record UsageMessage(double At, IReadOnlyList<JobUsageMessage> Jobs
 /// <param name="Pid">Its pid; another pid than last time: the counter began anew.</param>
 /// <param name="CpuSeconds">CPU time so far, user and system.</param>
 /// <param name="ResidentBytes">Resident memory.</param>
-public sealed record JobUsageMessage(string Name, int Pid, double CpuSeconds, long ResidentBytes);
+/// <param name="Cgroup">What all of its processes use together; null: it has no cgroup.</param>
+public sealed record JobUsageMessage(string Name, int Pid, double CpuSeconds, long ResidentBytes, CgroupUsageMessage? Cgroup);
+
+/// <summary>What all processes of a job use together, of its cgroup.</summary>
+/// <param name="Path">Its directory.</param>
+/// <param name="MemoryBytes">Memory, page cache included; null: no memory controller.</param>
+/// <param name="Tasks">Processes and threads; null: no pids controller.</param>
+/// <param name="CpuSeconds">CPU time in this run.</param>
+/// <param name="ThrottledSeconds">Time that it waited for its <c>resources.cpu</c>; null: not limited.</param>
+public sealed record CgroupUsageMessage(string Path, long? MemoryBytes, long? Tasks, double CpuSeconds, double? ThrottledSeconds);

@@ -13,7 +13,12 @@ public interface IEngineInbox
 public abstract record EngineFact;
 
 /// <summary>A start is over: it runs (<paramref name="Child"/>) or a step failed (<paramref name="Failure"/>); exactly one is set.</summary>
-public sealed record SpawnReported(long SpawnId, IChildProcess? Child, SpawnFailure? Failure, TimeSpan Took) : EngineFact;
+/// <param name="SpawnId">Which.</param>
+/// <param name="Child">Its process.</param>
+/// <param name="Failure">What failed.</param>
+/// <param name="Took">From the beginning of the start to its report.</param>
+/// <param name="Warning">What of the job's <c>resources:</c> does not hold, in words; null: all does.</param>
+public sealed record SpawnReported(long SpawnId, IChildProcess? Child, SpawnFailure? Failure, TimeSpan Took, string? Warning = null) : EngineFact;
 
 /// <summary>A start has taken longer than it should (a hung file system): reported, still going on.</summary>
 public sealed record SpawnSlow(long SpawnId, TimeSpan SoFar) : EngineFact;
@@ -23,7 +28,8 @@ public sealed record SpawnSlow(long SpawnId, TimeSpan SoFar) : EngineFact;
 /// <param name="Status">Its status; null when the kernel had none for us (ECHILD).</param>
 /// <param name="Usage">What it used.</param>
 /// <param name="Leftovers">Whether its group, or orphans attributed to it, still have living processes.</param>
-public sealed record ChildExited(long SpawnId, ExitStatus? Status, ResourceUsage Usage, bool Leftovers) : EngineFact;
+/// <param name="Cgroup">What all of its processes have used together; null: it has no cgroup.</param>
+public sealed record ChildExited(long SpawnId, ExitStatus? Status, ResourceUsage Usage, bool Leftovers, CgroupUsage? Cgroup = null) : EngineFact;
 
 /// <summary>A process that we did not start ended under us (as PID 1 or subreaper) and was reaped.</summary>
 public sealed record OrphanReaped(int Pid, ExitStatus Status) : EngineFact;

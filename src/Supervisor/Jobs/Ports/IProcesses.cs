@@ -28,11 +28,13 @@ public interface IChildProcess : IDisposable
     /// <exception cref="Linux.ErrnoException">Any failure but ESRCH.</exception>
     bool Signal(Signal signal);
 
-    /// <summary>Signals its process group and the orphans attributed to this run; works after the main process was reaped.</summary>
+    /// <summary>
+    /// Signals all that is in its cgroup; without one its process group and, when the main process has ended, the orphans attributed to this run.
+    /// </summary>
     /// <returns>False when nobody is left.</returns>
     bool SignalAll(Signal signal);
 
-    /// <summary>Whether the group, or orphans attributed to this run, still have a living process besides the (possibly dead) main one.</summary>
+    /// <summary>Whether the cgroup, or else the group or orphans attributed to this run, still have a living process besides the (possibly dead) main one.</summary>
     bool HasLeftovers();
 }
 
@@ -59,6 +61,9 @@ public sealed record StartRequest
 
     /// <summary>A command beside a main process of the same run: orphans of that run are the main process's, not its own.</summary>
     public bool BesideMain { get; init; }
+
+    /// <summary>Limits of its job's cgroup; null: none.</summary>
+    public ResourceSpec? Resources { get; init; }
 
     /// <summary>Descriptors that the program gets besides the standard ones, at 3, 4, ... in this order.</summary>
     public Sequence<InheritedDescriptor> Inherited { get; init; } = [];
