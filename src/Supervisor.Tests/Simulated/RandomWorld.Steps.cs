@@ -44,7 +44,7 @@ internal sealed partial class RandomWorld
             Name = new($"job{index}", instance, n[0] % 7 == 0),
             Process = new() { Command = ["main"], Umask = variant % 3 == 1 && n[4] % 2 == 0 ? variant : null },
             Kind = oneshot ? JobKind.Oneshot : JobKind.Service,
-            Start = n[5] % 5 == 0 ? StartMode.Manual : StartMode.Auto,
+            Start = IsOnDemand(n) ? StartMode.OnDemand : n[5] % 5 == 0 ? StartMode.Manual : StartMode.Auto,
             BeforeStart = Enumerable.Repeat(step, (n[6] + variant) % 3).ToSequence(),
             DependsOn = Dependencies(jobs, index).ToSequence(),
             OnDependencyRestart = (OnDependencyRestart)(n[7] % 3),
@@ -67,6 +67,7 @@ internal sealed partial class RandomWorld
             Stop = Stop(n[16] + variant),
             Reload = (n[17] % 3) switch { 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
             Essential = n[18] % 40 == 0,
+            Sockets = n[2] % 3 == 0 ? [new() { Name = "s", Port = 80 + ((variant % 4 == 3) ? index : 0) }] : [],
             Schedule = oneshot && n[19] % 3 == 0
                 ? new() { Every = TimeSpan.FromSeconds(1 + (n[19] % 40)), Overlap = (Overlap)(n[19] % 9 / 3), AtStart = n[19] % 2 == 0 } : null,
         };
@@ -76,6 +77,8 @@ internal sealed partial class RandomWorld
     private static ProbeSpec Probe(int n, int index, int instance) => n % 2 == 0
         ? new ExecProbe(["step"]) { Interval = TimeSpan.FromSeconds(1 + (n % 7)), Timeout = TimeSpan.FromSeconds(1 + (n % 3)) }
         : new TcpProbe(new($"job{index}", 1 + instance)) { Interval = TimeSpan.FromSeconds(1 + (n % 7)) };
+
+    private static bool IsOnDemand(int[] n) => n[2] % 3 == 0 && n[3] % 4 != 0 && n[5] % 5 == 1;
 
     private static StopSpec Stop(int n) => (n % 5) switch
     {
@@ -135,6 +138,20 @@ internal sealed partial class RandomWorld
             case 25:
                 Ask(new ApplySpec(Configuration(how), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
                 return true;
+            case 31:
+                foreach (var sockets in _simulation.Sockets.All.Values)
+                {
+                    _simulation.Sockets.Connect(sockets.Name);
+                }
+
+                return false;
+            case 32:
+                _simulation.Sockets.OpensAtOnce = how % 2 == 0;
+                _simulation.Sockets.Fails = how % 3 == 0 ? _ => new(ExecStep.OpenSockets, 98, "Address already in use", "0.0.0.0:80") : _ => null;
+                return false;
+            case 33:
+                _simulation.Sockets.Open();
+                return false;
             case 29:
                 Ask(new RunJobsNow([name], Wait: who % 3 != 0));
                 return true;

@@ -62,6 +62,10 @@ internal sealed partial class RandomWorld
         _mayStart = true;
         kernel.ReportsAtOnce = true;
         _simulation.Logs.DrainsAtOnce = true;
+        _simulation.Sockets.OpensAtOnce = true;
+        _simulation.Sockets.Fails = _ => null;
+        _simulation.Sockets.Open();
+        _simulation.Settle();
         ReportAll();
         _simulation.Logs.Drained();
         _simulation.Advance(TimeSpan.FromMinutes(5));
@@ -79,12 +83,14 @@ internal sealed partial class RandomWorld
         Assert.All(_asked, asked => Assert.True(asked.Task.IsCompleted, $"{asked.Operation} was never answered"));
         Assert.Null(_simulation.NextDeadline is { } next && !_shutDown && _simulation.Engine.Snapshot.Instances.Any(i => i.Next is not null) ? next : null);
         Assert.All(kernel.Children, child => Assert.True(child.Disposed && !child.MainLives && child.Others == 0, $"pid {child.Pid} was left behind"));
+        Assert.All(_simulation.Sockets.All.Values, sockets => Assert.False(sockets.IsOpen || sockets.IsWatched, $"{sockets.Name}: a socket was left open"));
         Assert.All(_simulation.Engine.Snapshot.Instances, instance => Assert.Equal(Goal.Down, instance.Goal));
     }
 
     private void Check()
     {
-        Assert.DoesNotContain(_simulation.Told, told => told.Line.Text.Contains("internal error", StringComparison.Ordinal));
+        var defect = _simulation.Told.Select(told => told.Line.Text).FirstOrDefault(text => text.Contains("internal error", StringComparison.Ordinal));
+        Assert.True(defect is null, defect);
         var names = new HashSet<string>();
         foreach (var instance in _simulation.Engine.Snapshot.Instances)
         {
@@ -133,7 +139,7 @@ internal sealed partial class RandomWorld
 
     // A run by a schedule starts what it needs, unless somebody has stopped that.
     private bool MayBeNeededByRun(InstanceState then) =>
-        then.Attempt == 0 && _simulation.Engine.Snapshot.Instances.Any(instance => instance.Spec.Schedule is not null && instance.Spec.DependsOn.Count > 0);
+        then.Attempt == 0 && _simulation.Engine.Snapshot.Instances.Any(instance => (instance.Spec.Schedule is not null || instance.Spec.Start is StartMode.OnDemand) && instance.Spec.DependsOn.Count > 0);
 
     private static bool IsAtRest(PublicState state) => state is PublicState.Stopped or PublicState.Completed or PublicState.Failed;
 
@@ -153,9 +159,12 @@ internal sealed partial class RandomWorld
         var name = request.Owner.ToString();
         var attempt = int.Parse(request.SupervisorVariables.Single(variable => variable.Name == "SUPERVISOR_ATTEMPT").Value);
         var last = _attempts.GetValueOrDefault(name);
-        // 1 again: it was removed and has been added again.
-        Assert.True(attempt == last || attempt == last + 1 || attempt == 1, $"{name}: attempt {attempt} follows {last}");
+        // 1 again: it was removed and has been added again. One whose sockets could not be opened has an attempt of which the kernel hears nothing.
+        var hasSockets = _simulation.Sockets.All.ContainsKey(request.Owner);
+        Assert.True(attempt == last || attempt == last + 1 || attempt == 1 || (hasSockets && attempt > last), $"{name}: attempt {attempt} follows {last}");
         _attempts[name] = attempt;
+        var sockets = _jobs[int.Parse(request.Owner.Job["job".Length..])][2] % 3 == 0 ? 1 : 0;
+        Assert.True(request.Process.Command[0] != "main" || request.Inherited.Count(one => one.ListenName is not null) == sockets, "started without its sockets");
         if (attempt == last)
         {
             return;
@@ -165,7 +174,8 @@ internal sealed partial class RandomWorld
         foreach (var dependency in DependenciesOf(request.Owner.Job))
         {
             // An instance that is just leaving counts no more for the engine, and cannot be told from one that has died here.
-            if (IsBeingScaled(dependency.Job))
+            // One that starts on demand serves whoever connects: nobody waits for its process.
+            if (IsBeingScaled(dependency.Job) || IsOnDemand(_jobs[int.Parse(dependency.Job["job".Length..])]))
             {
                 continue;
             }

@@ -12,6 +12,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     private FakeKernel? _kernel;
     private FakeLogs? _logs;
     private FakeProbes? _probes;
+    private FakeSockets? _sockets;
 
     public Simulation(params JobSpec[] specs)
         : this(TimeSpan.FromSeconds(90), specs)
@@ -26,7 +27,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public Simulation(SupervisorSpec spec, IScheduleMemory? schedules = null)
     {
         var clock = new EngineClock(Time);
-        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox));
+        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox));
         Clock = clock;
     }
 
@@ -41,6 +42,8 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public FakeLogs Logs => _logs!;
 
     public FakeProbes Probes => _probes!;
+
+    public FakeSockets Sockets => _sockets!;
 
     public FakeBoards Boards { get; } = new();
 

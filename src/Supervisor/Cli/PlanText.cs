@@ -33,7 +33,7 @@ internal static class PlanText
 
         string Line(JobSpec job)
         {
-            var what = string.Join("; ", new[] { Kind(job, counts[job.Name.Job]), Waits(job), job.Start is StartMode.Manual ? "start: manual" : null }.OfType<string>());
+            var what = string.Join("; ", new[] { Kind(job, counts[job.Name.Job]), Waits(job), job.Start switch { StartMode.Manual => "start: manual", StartMode.OnDemand => "start: on-demand", _ => null } }.OfType<string>());
             return PlainText.Of($"  {job.Name.Job.PadRight(width)}  {what}").TrimEnd();
         }
     }
@@ -73,7 +73,7 @@ internal static class PlanText
         }
 
         json.WriteString("kind", job.Kind is JobKind.Oneshot ? "oneshot" : "service");
-        json.WriteString("start", job.Start is StartMode.Manual ? "manual" : "auto");
+        json.WriteString("start", job.Start switch { StartMode.Manual => "manual", StartMode.OnDemand => "on-demand", _ => "auto" });
         json.WriteNumber("instances", definition.Instances);
         json.WriteStartObject("depends_on");
         foreach (var dependency in job.DependsOn)

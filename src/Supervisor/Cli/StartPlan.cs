@@ -12,7 +12,7 @@ internal sealed record StartPlan(IReadOnlyList<IReadOnlyList<JobSpec>> Rounds, I
     {
         var jobs = spec.Jobs.ToDictionary(job => job.Name, job => job.Instance(0));
         var rounds = new Dictionary<string, int>();
-        foreach (var job in jobs.Values.Where(job => job.Start is StartMode.Auto))
+        foreach (var job in jobs.Values.Where(job => job.Start is not StartMode.Manual))
         {
             Place(job.Name.Job, jobs, rounds);
         }

@@ -33,7 +33,7 @@ internal static class StatusText
     public static int ExitCode(IEnumerable<JobMessage> jobs) => jobs.All(IsAsWanted) ? ExitCodes.Done : ExitCodes.NotAllUp;
 
     private static bool IsAsWanted(JobMessage job) =>
-        job.State is "running" or "ready" or "reloading" or "completed" or "scheduled" || (job.Goal == "down" && job.State != "failed");
+        job.State is "running" or "ready" or "reloading" or "completed" or "scheduled" || job.Listening || (job.Goal == "down" && job.State != "failed");
 
     private static string[] Narrow(JobMessage job) =>
         [job.Name, job.State, Pid(job), Uptime(job), $"{job.Restarts}", Exit(job.LastExit), Next(job)];

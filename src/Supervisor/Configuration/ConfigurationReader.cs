@@ -44,6 +44,8 @@ public static class ConfigurationReader
             (job, key) => byName[job].PositionOf(key) ?? new(file, 1, 1),
             problems).Check();
 
+        SocketConflicts.Check(jobs, daemon.Http, problems);
+
         return problems.Count > 0 ? new(null, problems.Sorted())
             : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs }, []);
     }

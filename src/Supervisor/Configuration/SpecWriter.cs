@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Scalars;
@@ -44,6 +45,7 @@ public static class SpecWriter
         ("start_timeout", OrNone(spec.StartTimeout)),
         ("runtime_limit", OrNone(spec.RuntimeLimit)),
         ("restart", Restart(spec.Restart)),
+        ("sockets", spec.Sockets.Count == 0 ? null : $"[{string.Join(", ", spec.Sockets.Select(Socket))}]"),
         ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : null),
         ("on_failure", Steps(spec.OnFailure)),
         ("stop", Stop(spec.Stop)),
@@ -87,6 +89,19 @@ public static class SpecWriter
         ("success", Exits(restart.Success)),
         ("never_on", Exits(restart.NeverOn)),
         ("always_on", Exits(restart.AlwaysOn)),
+    ]);
+
+    private static string Socket(SocketSpec socket) => Map(
+    [
+        ("listen", Quote(socket.Path ?? (socket.Address is null ? $"*:{socket.Port}" : new IPEndPoint(socket.Address, socket.Port ?? 0).ToString()))),
+        ("name", Quote(socket.Name)),
+        ("type", Vocabulary.SocketKind.WordOf(socket.Kind)),
+        ("backlog", $"{socket.Backlog}"),
+        ("mode", socket.HasFile ? $"\"{Convert.ToString(socket.Mode, 8).PadLeft(4, '0')}\"" : null),
+        ("user", socket.HasFile ? Quote(socket.User) : null),
+        ("group", socket.HasFile ? Quote(socket.Group) : null),
+        ("reuse_port", socket.ReusePort ? "true" : null),
+        ("ipv6_only", socket.Ipv6Only ? "true" : null),
     ]);
 
     private static string Schedule(ScheduleSpec schedule) => Map(

@@ -13,7 +13,7 @@ internal static class GraphReport
         .. snapshot.Instances.GroupBy(instance => instance.Name.Job).Select(job => new GraphJobMessage(
             job.Key,
             job.First().Spec.Kind is JobKind.Oneshot ? "oneshot" : "service",
-            job.First().Spec.Start is StartMode.Manual ? "manual" : "auto",
+            job.First().Spec.Start switch { StartMode.Manual => "manual", StartMode.OnDemand => "on-demand", _ => "auto" },
             [.. job.First().Spec.DependsOn.Select(dependency => new DependencyMessage(dependency.Job, Word(dependency.Condition)))],
             [.. job.Select(instance => new GraphInstanceMessage(
                 instance.Name.ToString(), instance.State.Word(), Of(instance.FirstStart, snapshot.Started), Of(instance.LastStart, snapshot.Started)))])),

@@ -63,7 +63,7 @@ internal sealed class HealthEndpoints(ControlOptions options)
     // What people have stopped, or never started, is as it should be; what has been given up is not.
     private static bool IsAsWanted(InstanceSnapshot job) =>
         job.State is PublicState.Ready or PublicState.Reloading or PublicState.Completed or PublicState.Scheduled
-        || (job.Goal is Goal.Down && job.State is not PublicState.Failed);
+        || job.IsListening || (job.Goal is Goal.Down && job.State is not PublicState.Failed);
 
     private static Task OkAsync(HttpContext context) => Answers.JsonAsync(context, new HealthMessage("ok"), ControlJson.Default.HealthMessage);
 }

@@ -35,6 +35,7 @@ internal static class StatusReport
         Kind = instance.Spec.Kind is JobKind.Oneshot ? "oneshot" : "service",
         State = instance.State.Word(),
         Goal = instance.Goal is Goal.Up ? "up" : "down",
+        Listening = instance.IsListening,
         Schedule = instance.Schedule is { } schedule ? new(schedule.NextRun?.Wall, schedule.IsQueued, schedule.Skipped) : null,
         Pid = instance.Pid,
         Attempt = instance.Attempt,

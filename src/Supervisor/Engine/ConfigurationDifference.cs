@@ -7,7 +7,7 @@ namespace Supervisor.Engine;
 internal sealed record SlotChange(JobSlot Slot, JobSpec Was, JobSpec Spec, SpecChange What)
 {
     /// <summary>Whether it runs again with the new spec: when it starts by itself, and when it ran before.</summary>
-    public bool IsStarted { get; } = Spec.Start is StartMode.Auto || !Slot.State.Phase.HasNoProcess();
+    public bool IsStarted { get; } = Spec.Start is not StartMode.Manual || !Slot.State.Phase.HasNoProcess();
 }
 
 /// <summary>What a configuration asks for beside what runs.</summary>
@@ -16,6 +16,9 @@ internal sealed record ConfigurationDifference(
 {
     /// <summary>Instances that are started when the configuration is in force, besides the new ones.</summary>
     public List<JobSlot> ToStart { get; } = [];
+
+    /// <summary>Those that have been stopped for the change.</summary>
+    public HashSet<JobSlot> Ran { get; } = [];
 
     /// <summary>The changes that a running process cannot take over.</summary>
     public IEnumerable<SlotChange> Restarting => Changed.Where(change => change.What.NeedsRestart);
@@ -56,7 +59,7 @@ internal sealed record ConfigurationDifference(
 
         foreach (var spec in Added)
         {
-            yield return $"{spec.Name}: new{(spec.Start is StartMode.Auto ? " (is started)" : " (starts by hand only)")}";
+            yield return $"{spec.Name}: new{(spec.Start switch { StartMode.Auto => " (is started)", StartMode.OnDemand => " (starts at the first connection)", _ => " (starts by hand only)" })}";
         }
 
         foreach (var line in RegionPlan.Lines(table.All, Wanted.Select(wanted => wanted.Spec)))

@@ -25,6 +25,15 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             return;
         }
 
+        slot.StopsForGood = false;
+        if (slot.Spec.Start is StartMode.OnDemand && !run && (slot.State.Phase.IsAtRest() || slot.State.Phase is Phase.Listening))
+        {
+            // Nothing is needed before its first connection.
+            slot.StopOrdered = null;
+            runner.Apply(slot, new JobEvent.Start(byHand));
+            return;
+        }
+
         if (slot.Spec.Schedule is { AtStart: false } && !run)
         {
             // Nothing is needed before its time.
@@ -49,6 +58,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
 
             next.StopOrdered = null;
+            next.StopsForGood = false;
             runner.Apply(next, new JobEvent.Start(byHand, run && next == slot, once && next == slot));
         }
     }
@@ -61,10 +71,14 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
     private static bool WasStopped(JobSlot slot) => slot.StopOrdered is not null || slot.State is { Goal: Goal.Down, Attempt: > 0 };
 
     /// <summary>Stops instances in reverse order: each one when none of the others that are going down still needs it.</summary>
-    public void Stop(IReadOnlyCollection<JobSlot> slots, string reason)
+    /// <param name="slots">Which.</param>
+    /// <param name="reason">In words.</param>
+    /// <param name="forGood">Whether no start follows: then their sockets are closed.</param>
+    public void Stop(IReadOnlyCollection<JobSlot> slots, string reason, bool forGood = false)
     {
         foreach (var slot in slots)
         {
+            slot.StopsForGood |= forGood;
             slot.StopOrdered = reason;
         }
 

@@ -44,14 +44,16 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>Makes an engine for a configuration; nothing starts before <see cref="Boot"/>.</summary>
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
-        IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null)
+        IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null,
+        Func<IEngineInbox, ISockets>? sockets = null)
     {
         _wakeup = wakeup;
         _processes = processes(this);
         _clock = clock;
         _started = _clock.Now;
         _story = new(listener);
-        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()), _clock, _story, _deadlines, this);
+        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()),
+            sockets?.Invoke(this) ?? new NoSockets(), _clock, _story, _deadlines, this);
         _dependencies = new(_table, _runner, _story, _clock);
         _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
         _schedules = new(_table, _dependencies, _runner, _story, _clock, _deadlines, schedules ?? new NoScheduleMemory());
@@ -78,7 +80,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>Orders the start of the jobs that start by themselves. Before <see cref="Run"/>, or on its thread.</summary>
     public void Boot()
     {
-        foreach (var slot in _table.All.Where(slot => slot.Spec.Start is StartMode.Auto))
+        foreach (var slot in _table.All.Where(slot => slot.Spec.Start is not StartMode.Manual))
         {
             _dependencies.Start(slot, byHand: false);
         }
@@ -198,6 +200,20 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
                 break;
             case Asked asked:
                 _operations.Begin(asked.Operation, asked.Answer);
+                break;
+            case SocketsOpened opened:
+                _runner.SocketsOpened(opened);
+                break;
+            case ConnectionCame came when _table.Find(came.Name) is { } slot:
+                _runner.Apply(slot, new JobEvent.Connected());
+                // What it depends on starts with it.
+                if (slot.State.Phase is Phase.Waiting)
+                {
+                    _dependencies.Start(slot, byHand: false, run: true, leavesStopped: true);
+                }
+
+                break;
+            case ConnectionCame:
                 break;
             case ClockWasSet:
                 _schedules.ClockWasSet();

@@ -66,6 +66,30 @@ internal sealed partial class JobRunner
     {
         var spawn = ++_lastSpawn;
         _spawns[spawn] = (slot, step);
+        if (step is null && JobSockets.DescriptorsOf(slot) is null)
+        {
+            Sockets.Open(slot, failure => Guard(slot, "its sockets", (_, _) => StartWithSockets(slot, spawn, process, failure)));
+            return;
+        }
+
+        Start(slot, spawn, process, step, more);
+    }
+
+    // Opening may block, so it was done elsewhere; meanwhile the job may have been given up.
+    private void StartWithSockets(JobSlot slot, long spawn, ProcessSpec process, SpawnFailure? failure)
+    {
+        if (failure is not null)
+        {
+            inbox.Post(new SpawnReported(spawn, null, failure, TimeSpan.Zero));
+        }
+        else if (_spawns.ContainsKey(spawn))
+        {
+            Start(slot, spawn, process, null, []);
+        }
+    }
+
+    private void Start(JobSlot slot, long spawn, ProcessSpec process, StepRun? step, IEnumerable<EnvironmentVariable> more)
+    {
         var failing = ExecStep.OpenStdio;
         Sequence<InheritedDescriptor> inherited;
         try
@@ -78,7 +102,7 @@ internal sealed partial class JobRunner
             }
 
             failing = ExecStep.InheritedDescriptors;
-            inherited = step is null ? boards.Prepare(slot) : [];
+            inherited = step is null ? [.. JobSockets.DescriptorsOf(slot) ?? throw new InvalidOperationException("its sockets are open, and are not"), .. boards.Prepare(slot)] : [];
         }
         catch (ErrnoException refused)
         {

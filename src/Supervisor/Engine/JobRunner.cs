@@ -6,12 +6,14 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>Feeds events to the machine of an instance and carries out the effects: the one place where decisions become deeds.</summary>
-internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoards boards, JobReadiness readiness, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
+internal sealed partial class JobRunner(
+    IProcesses processes, ILogs logs, JobBoards boards, JobReadiness readiness, ISockets sockets, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
 {
     private readonly Dictionary<long, (JobSlot Slot, StepRun? Step)> _spawns = [];
     private readonly Queue<(JobSlot Slot, JobEvent Event)> _followUps = new();
     private readonly Queue<(JobSlot Slot, Phase From)> _moves = new();
     private readonly HashSet<JobSlot> _clearing = [];
+    private JobSockets? _sockets;
     private long _lastSpawn;
 
     /// <summary>Facts that came too late to matter.</summary>
@@ -41,6 +43,11 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
 
     /// <summary>Feeds one event; a defect in handling it ends in a faulted job, not in a dead supervisor.</summary>
     public void Apply(JobSlot slot, JobEvent happened) => Guard(slot, happened, ApplyUnguarded);
+
+    private JobSockets Sockets => _sockets ??= new(sockets, (slot, happened) => _followUps.Enqueue((slot, happened)));
+
+    /// <summary>An opening of sockets is over.</summary>
+    public void SocketsOpened(SocketsOpened fact) => Sockets.Opened(fact);
 
     /// <summary>A start is over.</summary>
     public void Reported(SpawnReported fact)
@@ -190,6 +197,7 @@ internal sealed partial class JobRunner(IProcesses processes, ILogs logs, JobBoa
 
         boards.Happened(slot, happened, transition.Effects);
         readiness.Happened(slot);
+        Sockets.Look(slot, from);
         TrackClearing(slot);
         deadlines.Update(slot);
     }

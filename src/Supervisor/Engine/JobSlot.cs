@@ -25,6 +25,11 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
                 Memory?.Reconfigure(value.Board, value.Regions);
             }
 
+            if (!field.Sockets.Equals(value.Sockets))
+            {
+                Sockets?.Reconfigure(value.Sockets);
+            }
+
             field = value;
         }
     } = spec;
@@ -40,6 +45,15 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
 
     /// <summary>Its board and its share in the regions; made before its first start.</summary>
     public IJobMemory? Memory { get; set; }
+
+    /// <summary>Its sockets; made when they are opened for the first time.</summary>
+    public IJobSockets? Sockets { get; set; }
+
+    /// <summary>Set while it waits for a connection; another one each time.</summary>
+    public object? Watch { get; set; }
+
+    /// <summary>Whether the stop that was ordered is not followed by a start: then its sockets are closed.</summary>
+    public bool StopsForGood { get; set; }
 
     /// <summary>Its schedule; null: it never had one that was on.</summary>
     public ScheduleTimer? Timer { get; set; }
@@ -93,6 +107,7 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
         IsRemoved = true;
         Changed = true;
         Timer?.End();
+        Sockets?.Close();
         Log?.Close();
         CloseMemory();
     }

@@ -78,7 +78,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         {
             case StartJobs:
                 // "All" means all that start by themselves: a manual job wants its name.
-                Start(operation.Jobs.IsEmpty ? [.. slots.Where(slot => slot.Spec.Start is StartMode.Auto)] : slots, pending, operation.Wait);
+                Start(operation.Jobs.IsEmpty ? [.. slots.Where(slot => slot.Spec.Start is not StartMode.Manual)] : slots, pending, operation.Wait, run: !operation.Jobs.IsEmpty);
                 return true;
             case StopJobs stop:
                 return Stop(slots, stop, pending);
@@ -115,12 +115,13 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         }
     }
 
-    private void Start(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
+    // Who names a job that starts on demand wants it to run; a job with a schedule only waits for its time.
+    private void Start(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait, bool run = true)
     {
         var targets = Targets(slots, slot => wait ? Judgements.Started(slot) : Judgements.Accepted).ToList();
         foreach (var slot in slots)
         {
-            dependencies.Start(slot, byHand: true);
+            dependencies.Start(slot, byHand: true, run: run && slot.Spec.Start is StartMode.OnDemand);
         }
 
         pending.Await(targets);
@@ -148,7 +149,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return false;
         }
 
-        dependencies.Stop(slots, "stopped by request");
+        dependencies.Stop(slots, "stopped by request", forGood: true);
         pending.Await(Targets(slots, _ => stop.Wait ? Judgements.Stopped : Judgements.Accepted));
         return true;
     }

@@ -27,6 +27,7 @@ internal static class Publisher
             ResourceWarning = slot.ResourceWarning,
             Next = NextOf(slot),
             Schedule = slot.Timer is { Follows: not null } timer ? new(timer.Next, timer.IsQueued, timer.Skipped) : null,
+            IsListening = state.Phase is Phase.Listening && state.RetryAt is null,
             Exits = state.Exits,
             ExitCounts = slot.ExitCounts,
             RestartsEver = slot.RestartsEver,
@@ -52,6 +53,8 @@ internal static class Publisher
         return state.Phase switch
         {
             Phase.Backoff => new($"attempt {state.Attempt + 1}{(state.IsHeldBack ? ", held back by supervisor.restart_limit," : "")}", state.RetryAt),
+            Phase.Listening when state.RetryAt is { } at => new("opens its sockets", at),
+            Phase.Listening => new("starts at the first connection", null),
             Phase.Scheduled => slot.Timer?.Next is { } at ? new("run", at) : null,
             Phase.Waiting => slot.WaitTold is { } what ? new($"starts when it no longer is {what}", null) : null,
             Phase.Running when state.ReadyAt is { } at => new("ready", When(state, at)),

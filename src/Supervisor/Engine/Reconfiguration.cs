@@ -40,6 +40,7 @@ internal sealed class Reconfiguration(
     private void MakeWay(ApplySpec apply, PendingOperation pending, ConfigurationDifference difference)
     {
         var inTheWay = difference.InTheWay();
+        difference.Ran.UnionWith(inTheWay);
         dependencies.Stop(inTheWay, "the configuration has changed");
         pending.Reports = false;
         pending.Await(inTheWay.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
@@ -82,6 +83,8 @@ internal sealed class Reconfiguration(
         }
 
         var toStart = difference.ToStart.ToHashSet();
+        // One that waits for a connection and shall start by itself now.
+        toStart.UnionWith(difference.Changed.Where(change => change.Slot.State.Phase is Phase.Listening && change.Spec.Start is StartMode.Auto).Select(change => change.Slot));
         var slots = new List<JobSlot>();
         foreach (var (definition, spec) in difference.Wanted)
         {
@@ -89,7 +92,7 @@ internal sealed class Reconfiguration(
             if (slot is null)
             {
                 slot = newSlot(definition, spec);
-                if (spec.Start is StartMode.Auto)
+                if (spec.Start is not StartMode.Manual)
                 {
                     toStart.Add(slot);
                 }
@@ -110,7 +113,7 @@ internal sealed class Reconfiguration(
         pending.Await(slots.Where(toStart.Contains).Select(slot => new PendingOperation.Target(slot, apply.Wait ? Judgements.Started(slot) : Judgements.Accepted)).ToList());
         foreach (var slot in slots.Where(toStart.Contains))
         {
-            dependencies.Start(slot, byHand: true);
+            dependencies.Start(slot, byHand: true, run: slot.Spec.Start is StartMode.OnDemand && difference.Ran.Contains(slot));
         }
 
         difference.Changed.ForEach(change => schedules.Look(change.Slot));

@@ -54,7 +54,7 @@ internal sealed class ShutdownSequence(
             story.TellOfSupervisor(StoryLevel.Information,
                 $"{reason}: stopping {running} running {(running == 1 ? "job" : "jobs")} in reverse order, within {InWords.Of(Limit)}; a second signal kills at once", clock.Now);
             Arm(Limit);
-            dependencies.Stop([.. table.All], reason);
+            dependencies.Stop([.. table.All], reason, forGood: true);
         }
 
         if (immediate)

@@ -11,6 +11,7 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     private readonly int _event;
     private readonly int _timer;
     private readonly int _wallClock;
+    private (int Descriptor, Action Readable) _watched = (-1, () => { });
     private TimeSpan? _armedFor;
 
     /// <summary>Makes both descriptors.</summary>
@@ -23,6 +24,9 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
         WatchWallClock();
     }
 
+    /// <summary>Sleeps on one more descriptor: <paramref name="readable"/> is called on the engine thread when it is. Before the engine runs.</summary>
+    public void Watch(int descriptor, Action readable) => _watched = (descriptor, readable);
+
     /// <inheritdoc/>
     public void Wake()
     {
@@ -34,12 +38,14 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     public bool Sleep(TimeSpan? until)
     {
         Arm(until);
-        var fds = stackalloc pollfd[3];
+        var fds = stackalloc pollfd[4];
         fds[0] = new pollfd { fd = _event, events = LibC.POLLIN };
         fds[1] = new pollfd { fd = _timer, events = LibC.POLLIN };
         fds[2] = new pollfd { fd = _wallClock, events = LibC.POLLIN };
+        // poll(2) passes over a negative one.
+        fds[3] = new pollfd { fd = _watched.Descriptor, events = LibC.POLLIN };
         // Returning early is harmless: the engine looks, finds nothing and sleeps again.
-        _ = LibC.poll(fds, 3, -1);
+        _ = LibC.poll(fds, 4, -1);
         ulong count;
         if (fds[0].revents != 0)
         {
@@ -50,6 +56,11 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
         {
             LibC.read(_timer, &count, sizeof(ulong));
             _armedFor = null;
+        }
+
+        if (fds[3].revents != 0)
+        {
+            _watched.Readable();
         }
 
         if (fds[2].revents == 0)

@@ -17,6 +17,7 @@ using Supervisor.Processes;
 using Supervisor.Processes.Cgroups;
 using Supervisor.Readiness;
 using Supervisor.SharedMemory;
+using Supervisor.Sockets;
 using Supervisor.Specs;
 using Supervisor.Systemd;
 using Supervisor.Web;
@@ -87,6 +88,7 @@ internal static class Daemon
         EngineLoop? engine = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
+        ListeningSockets? sockets = null;
         using var extension = new TimeoutExtension(notifier, () => engine!.Ping(), time);
         using var status = new StatusReporter(notifier, () => engine!.Snapshot, extension);
         using var memory = new IdleMemory(time);
@@ -99,7 +101,8 @@ internal static class Daemon
             wakeup,
             boards,
             new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)),
-            inbox => new Probes(inbox, time))
+            inbox => new Probes(inbox, time),
+            inbox => sockets = new(inbox))
         {
             Published = () =>
             {
@@ -109,6 +112,8 @@ internal static class Daemon
         };
         using var spawnThread = spawns!;
         using var jobLogs = logs!;
+        using var listening = sockets!;
+        wakeup.Watch(listening.Descriptor, listening.TakeConnections);
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlListener.Open(spec.Daemon, passed, log);

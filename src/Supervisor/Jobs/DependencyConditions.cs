@@ -8,8 +8,9 @@ public static class DependencyConditions
     /// <summary>Whether the condition is true now.</summary>
     public static bool IsMet(this DependencyCondition condition, JobState state, JobSpec spec) => condition switch
     {
-        DependencyCondition.Started => state.Phase.IsUp() || HasSucceeded(state),
-        DependencyCondition.Ready => state.Phase is Phase.Ready || (spec.Kind is JobKind.Oneshot && HasSucceeded(state)),
+        // Whoever connects to one that listens is served, and starts it.
+        DependencyCondition.Started => state.Phase.IsUp() || state.Phase is Phase.Listening || HasSucceeded(state),
+        DependencyCondition.Ready => state.Phase is Phase.Ready or Phase.Listening || (spec.Kind is JobKind.Oneshot && HasSucceeded(state)),
         DependencyCondition.Completed => state.Phase is Phase.Completed or Phase.Failed || state is { Phase: Phase.Scheduled, Exits.IsEmpty: false },
         DependencyCondition.Succeeded => HasSucceeded(state),
         _ => throw new ArgumentOutOfRangeException(nameof(condition), condition, null),

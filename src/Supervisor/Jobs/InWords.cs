@@ -65,6 +65,7 @@ public static class InWords
         Phase.Failed => "failed",
         Phase.Waiting => "is to be started",
         Phase.Scheduled => "waits for its schedule",
+        Phase.Listening => "waits for its first connection",
         Phase.Preparing => "runs its before_start steps",
         Phase.Spawning => "is being started",
         Phase.Running => "runs",

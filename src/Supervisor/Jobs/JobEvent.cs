@@ -10,7 +10,7 @@ public abstract record JobEvent
 {
     /// <summary>It shall be up; a job with a schedule waits for its time, unless it shall run now.</summary>
     /// <param name="ByHand">By somebody's word, or by its schedule: restarts are counted anew.</param>
-    /// <param name="Run">Whether one with a schedule runs now.</param>
+    /// <param name="Run">Whether one with a schedule, or one that starts on demand, runs now.</param>
     /// <param name="Once">Whether, at rest, it runs this once and its schedule does not begin.</param>
     public sealed record Start(bool ByHand, bool Run = false, bool Once = false) : JobEvent;
 
@@ -22,6 +22,12 @@ public abstract record JobEvent
 
     /// <summary>It shall re-read its own configuration, by its <c>reload:</c>; nothing happens when it is not up or has none.</summary>
     public sealed record Reload : JobEvent;
+
+    /// <summary>A connection has come to one of its sockets.</summary>
+    public sealed record Connected : JobEvent;
+
+    /// <summary>Its sockets cannot be opened while nothing of it runs.</summary>
+    public sealed record ListenFailed(SpawnFailure Failure) : JobEvent;
 
     /// <summary>Everything that it waits for has come true.</summary>
     public sealed record DependenciesMet : JobEvent;

@@ -32,7 +32,7 @@ public static partial class JobMachine
         {
             { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
             { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
-                new(Enter(done, Again(state, spec), moment), [Inform($"{story}; {(Again(state, spec) is Phase.Scheduled ? "waits for its schedule" : "starts again by request")}")]),
+                new(Enter(done, Again(state, spec), moment), [Inform($"{story}; {InWordsOf(Again(state, spec))}")]),
             _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),
             _ => ConcludeByPolicy(done, exit, story, spec, moment),
         };
@@ -57,14 +57,6 @@ public static partial class JobMachine
                 return last with { Effects = last.Effects.Insert(0, fail) };
         }
     }
-
-    // A job with a schedule rests until its next run.
-    private static Phase AtRest(Phase otherwise, JobState state, JobSpec spec) => spec.Schedule is null || state.RunsOnce ? otherwise : Phase.Scheduled;
-
-    // One with a schedule that was started again waits for its time, unless it was a run that was asked for.
-    private static Phase Again(JobState state, JobSpec spec) => spec.Schedule is null || state.RunWanted ? Phase.Waiting : Phase.Scheduled;
-
-    private static string NextRun(Moment moment) => moment.NextRun is { } next ? $"; next run in {InWords.Of(next - moment.Now.Monotonic)}" : "";
 
     private static Transition OnFailureStepEnded(JobState state, JobEvent.StepEnded ended, JobSpec spec, Moment moment)
     {

@@ -24,6 +24,8 @@ public static partial class JobMachine
         JobEvent.Stop stop => OnStop(state, stop, spec, moment),
         JobEvent.Kill kill => OnKill(state, kill, moment),
         JobEvent.Reload => OnReload(state, spec),
+        JobEvent.Connected => state.Phase is Phase.Listening ? OnConnected(state, spec, moment) : Transition.Stay(state),
+        JobEvent.ListenFailed failed => state.Phase is Phase.Listening ? OnListenFailed(state, failed.Failure, spec, moment) : Transition.Stay(state),
         JobEvent.DependenciesMet => state.Phase is Phase.Waiting ? BeginAttempt(state, spec, moment) : throw Impossible(state, happened),
         JobEvent.StepEnded ended => OnStepEnded(state, ended, spec, moment),
         JobEvent.Spawned spawned => state.Phase is Phase.Spawning ? OnSpawned(state, spawned, spec, moment) : throw Impossible(state, happened),
@@ -51,8 +53,9 @@ public static partial class JobMachine
         return up.Phase switch
         {
             Phase.Stopped or Phase.Completed or Phase.Failed =>
-                Transition.Stay(Enter(up with { RunsOnce = start.Once }, spec.Schedule is { AtStart: false } && !start.Run ? Phase.Scheduled : Phase.Waiting, moment)),
+                Transition.Stay(Enter(up with { RunsOnce = start.Once }, start.Run ? Phase.Waiting : AtFirst(spec), moment)),
             Phase.Scheduled => Transition.Stay(start.Run || spec.Schedule is null ? Enter(up, Phase.Waiting, moment) : up),
+            Phase.Listening => Transition.Stay(start.Run || spec.Start is not StartMode.OnDemand ? Enter(up with { RetryAt = null }, Phase.Waiting, moment) : up),
             Phase.Backoff when start.ByHand => Transition.Stay(Enter(up with { RetryAt = null }, Phase.Waiting, moment)),
             Phase.Waiting or Phase.Backoff => Transition.Stay(up),
             // With a stop on its way the goal alone makes it come back after its end.
@@ -73,7 +76,7 @@ public static partial class JobMachine
         {
             Phase.Stopped or Phase.Completed => Transition.Stay(down),
             Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
-            Phase.Waiting or Phase.Backoff or Phase.Scheduled =>
+            Phase.Waiting or Phase.Backoff or Phase.Scheduled or Phase.Listening =>
                 new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {stop.Reason}")]),
             Phase.Preparing => new(down with { Ending = ending, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: false)]),
             Phase.Spawning => Transition.Stay(down with { Ending = ending, StartDeadline = null }),
@@ -93,7 +96,7 @@ public static partial class JobMachine
         {
             Phase.Stopped or Phase.Completed => Transition.Stay(down),
             Phase.Failed => Transition.Stay(Enter(down, Phase.Stopped, moment)),
-            Phase.Waiting or Phase.Backoff or Phase.Scheduled =>
+            Phase.Waiting or Phase.Backoff or Phase.Scheduled or Phase.Listening =>
                 new(Enter(down with { RetryAt = null }, Phase.Stopped, moment), [Inform($"stopped: {kill.Reason}")]),
             Phase.Preparing => new(down with { Ending = killed, StartDeadline = null }, [new Effect.CancelSteps(AtOnce: true)]),
             Phase.Spawning => Transition.Stay(down with { Ending = killed, StartDeadline = null }),
@@ -168,6 +171,8 @@ public static partial class JobMachine
                 [Warn($"held back by supervisor.restart_limit: too many restarts over all jobs; attempt {state.Attempt + 1} in {InWords.Of(turn - now)}")]),
             Phase.Backoff when state.RetryAt?.Monotonic <= now =>
                 Transition.Stay(Enter(state with { RetryAt = null, Restarts = state.Restarts + 1 }, Phase.Waiting, moment)),
+            // The engine opens the sockets of whoever listens and waits for nothing.
+            Phase.Listening when state.RetryAt?.Monotonic <= now => Transition.Stay(state with { RetryAt = null }),
             Phase.Preparing when state.StartDeadline <= now => new(
                 state with { StartDeadline = null, Ending = TooSlow(state, spec) },
                 [Warn($"{TooSlow(state, spec).Reason}: its before_start step is ended"), new Effect.CancelSteps(AtOnce: false)]),

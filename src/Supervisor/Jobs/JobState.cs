@@ -93,6 +93,9 @@ public sealed record JobState
     /// <summary>Whether its restart has been held back because there are too many over all jobs; its turn is at <see cref="RetryAt"/>.</summary>
     public bool IsHeldBack { get; init; }
 
+    /// <summary>When connections have started it, the newest of them, oldest first.</summary>
+    public ImmutableArray<TimeSpan> Activations { get; init; } = [];
+
     /// <summary>Whether a run has been asked for that follows the one that is being ended (a job with a schedule).</summary>
     public bool RunWanted { get; init; }
 
@@ -109,7 +112,7 @@ public sealed record JobState
         Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due)),
         Phase.Ready => Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due),
         Phase.Stopping or Phase.Clearing => StepDeadline,
-        Phase.Backoff => RetryAt?.Monotonic,
+        Phase.Backoff or Phase.Listening => RetryAt?.Monotonic,
         _ => null,
     };
 

@@ -22,6 +22,8 @@ public enum Phase
     Waiting,
     /// <summary>At rest between two runs: its schedule starts the next one.</summary>
     Scheduled,
+    /// <summary>Its sockets are open, and the first connection starts it.</summary>
+    Listening,
     /// <summary>A before_start step runs.</summary>
     Preparing,
     /// <summary>The start of the main process has been requested and not yet reported: nobody may signal it.</summary>
@@ -57,5 +59,5 @@ public static class Phases
     public static bool IsUp(this Phase phase) => phase is Phase.Running or Phase.Ready;
 
     /// <summary>No process of it exists, though one may be due.</summary>
-    public static bool HasNoProcess(this Phase phase) => phase.IsAtRest() || phase is Phase.Waiting or Phase.Backoff or Phase.Scheduled;
+    public static bool HasNoProcess(this Phase phase) => phase.IsAtRest() || phase is Phase.Waiting or Phase.Backoff or Phase.Scheduled or Phase.Listening;
 }

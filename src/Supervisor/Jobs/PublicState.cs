@@ -8,7 +8,7 @@ public enum PublicState
 {
     /// <summary>Not running, and not asked to.</summary>
     Stopped,
-    /// <summary>Waits for a dependency.</summary>
+    /// <summary>Waits for a dependency, or for the first connection to one of its sockets.</summary>
     Waiting,
     /// <summary>Runs its before_start steps, or is being started.</summary>
     Starting,

@@ -11,6 +11,7 @@ public static class PublicStates
         Phase.Failed => PublicState.Failed,
         Phase.Waiting => PublicState.Waiting,
         Phase.Scheduled => PublicState.Scheduled,
+        Phase.Listening => PublicState.Waiting,
         Phase.Preparing => PublicState.Starting,
         Phase.Spawning => PublicState.Starting,
         Phase.Running => PublicState.Running,

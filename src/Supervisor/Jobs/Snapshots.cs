@@ -95,6 +95,9 @@ public sealed record InstanceSnapshot
     /// <summary>What happens next by itself; null: nothing.</summary>
     public NextAction? Next { get; init; }
 
+    /// <summary>Whether its sockets are open and the first connection starts it.</summary>
+    public bool IsListening { get; init; }
+
     /// <summary>Its schedule; null: it has none, or it is off.</summary>
     public ScheduleSnapshot? Schedule { get; init; }
 

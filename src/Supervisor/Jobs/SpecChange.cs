@@ -32,6 +32,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("log", false, spec => spec.Log),
         ("board", false, spec => spec.Board),
         ("regions", false, spec => spec.Regions),
+        ("sockets", false, spec => spec.Sockets),
         ("watchdog", false, spec => spec.Watchdog),
         ("health", false, spec => spec.Health),
         ("start", true, spec => spec.Start),

@@ -22,6 +22,21 @@ internal static unsafe class ChildSide
 
         var report = block->Report;
         report->Pid = (int)block->SystemCall(block->GetPid, 0, 0, 0, 0, 0);
+        if (block->PidText != null)
+        {
+            var pidText = block->PidText;
+            var rest = (uint)report->Pid;
+            var end = pidText;
+            for (var left = rest; left != 0; left /= 10)
+                end++;
+            *end = 0;
+            for (; rest != 0; rest /= 10)
+            {
+                end--;
+                *end = (byte)('0' + (rest % 10));
+            }
+        }
+
         nint kept = -1;
         for (var i = 0; i < block->Count; i++)
         {

@@ -78,5 +78,8 @@ internal unsafe struct SpawnBlock
     public PlannedCall* Calls;
     public int Count;
     public nint GetPid;
+
+    /// <summary>Where the child's pid goes in its environment, in digits with a NUL behind them; null: nowhere.</summary>
+    public byte* PidText;
     public nint ExitGroup;
 }

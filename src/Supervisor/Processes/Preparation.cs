@@ -58,7 +58,7 @@ internal sealed class Preparation : IDisposable
             var credentials = Accounts.Resolve(spec);
             var environment = ChildEnvironment.Compute(
                 ChildEnvironment.Inherited, credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
-                supervisorVariables.Concat(inherited.Select((descriptor, index) => new EnvironmentVariable(descriptor.Variable, $"{FirstInherited + index}"))));
+                supervisorVariables.Concat(InheritedVariables(inherited)));
             var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
             var directory = spec.Directory ?? "/";
             var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
@@ -87,6 +87,19 @@ internal sealed class Preparation : IDisposable
             opened.ForEach(handle => handle.Dispose());
             throw;
         }
+    }
+
+    // LISTEN_PID is the child's own pid, which nobody knows yet: the child writes it over the zeros.
+    private static IEnumerable<EnvironmentVariable> InheritedVariables(IReadOnlyList<InheritedDescriptor> inherited)
+    {
+        var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).ToList();
+        var others = inherited.Select((descriptor, index) => (descriptor.Variable, Number: FirstInherited + index))
+            .Where(one => one.Variable is not null).Select(one => new EnvironmentVariable(one.Variable!, $"{one.Number}"));
+        return sockets.Count == 0 ? others : others.Concat(
+        [
+            new("LISTEN_FDS", $"{sockets.Count}"), new("LISTEN_FDNAMES", string.Join(':', sockets.Select(socket => socket.ListenName))),
+            new(SpawnPlan.OwnPid, SpawnPlan.RoomForPid),
+        ]);
     }
 
     private static List<EnvironmentVariable> ReadFile(EnvironmentFile file)

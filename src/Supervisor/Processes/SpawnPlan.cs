@@ -11,6 +11,12 @@ namespace Supervisor.Processes;
 /// </summary>
 internal sealed unsafe class SpawnPlan
 {
+    /// <summary>The variable that says for whom the sockets are meant.</summary>
+    public const string OwnPid = "LISTEN_PID";
+
+    /// <summary>What it holds until the child writes its own pid: as many digits as an int can have.</summary>
+    public const string RoomForPid = "0000000000";
+
     private const int LastSignal = 64;
 
     // More than most starts need, so that nothing grows.
@@ -22,6 +28,9 @@ internal sealed unsafe class SpawnPlan
     /// <summary>The calls.</summary>
     public ReadOnlySpan<PlannedCall> Calls => CollectionsMarshal.AsSpan(_calls);
 
+    /// <summary>Where the child writes its own pid, in digits with a NUL behind; null: nowhere.</summary>
+    public byte* PidText { get; private set; }
+
     /// <summary>What call <paramref name="index"/> is about, for messages.</summary>
     public string? Detail(int index) => index < _details.Count ? _details[index] : null;
 
@@ -31,6 +40,7 @@ internal sealed unsafe class SpawnPlan
         _arena = arena;
         _calls.Clear();
         _details.Clear();
+        PidText = null;
         ResetSignals();
         Add(new(ExecStep.NewSession, SYS_setsid));
         Stdio(start);
@@ -181,7 +191,10 @@ internal sealed unsafe class SpawnPlan
         }
 
         Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)_arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
-        Add(new(ExecStep.Execute, SYS_execve,
-            (nint)_arena.Text(start.Program), (nint)_arena.Vector(start.Spec.Command), (nint)_arena.Vector(start.Environment)), start.Program);
+        var environment = _arena.Vector(start.Environment);
+        const string Unwritten = $"{OwnPid}={RoomForPid}";
+        if (start.Environment.IndexOf(Unwritten) is >= 0 and var index && start.Passed.Length > 0)
+            PidText = environment[index] + OwnPid.Length + 1;
+        Add(new(ExecStep.Execute, SYS_execve, (nint)_arena.Text(start.Program), (nint)_arena.Vector(start.Spec.Command), (nint)environment), start.Program);
     }
 }

@@ -54,6 +54,7 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
         block->Report = _report;
         block->Calls = arena.Array(_plan.Calls);
         block->Count = _plan.Calls.Length;
+        block->PidText = _plan.PidText;
         block->GetPid = SystemCallNumbers.SYS_getpid;
         block->ExitGroup = SystemCallNumbers.SYS_exit_group;
         return block;

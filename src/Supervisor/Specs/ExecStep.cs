@@ -30,6 +30,8 @@ public enum ExecStep
     BeforeStart = 9,
     /// <summary>Making the job's cgroup and setting its limits.</summary>
     SetUpCgroup = 10,
+    /// <summary>Opening the job's <c>sockets</c>.</summary>
+    OpenSockets = 11,
 
     // In the child, in this order (spawn plan).
     /// <summary>Setting signal dispositions to default.</summary>
@@ -101,6 +103,7 @@ public static class ExecSteps
         ExecStep.OpenPidfd => "opening a pidfd",
         ExecStep.BeforeStart => "before_start",
         ExecStep.SetUpCgroup => "setting up the cgroup",
+        ExecStep.OpenSockets => "opening its sockets",
         ExecStep.ResetSignals => "resetting signals",
         ExecStep.NewSession => "starting a session",
         ExecStep.Stdin => "setting up standard input",
@@ -150,6 +153,7 @@ public static class ExecSteps
         ExecStep.NoNewPrivileges => "no_new_privileges",
         ExecStep.BeforeStart => "before_start",
         ExecStep.SetUpCgroup => "resources",
+        ExecStep.OpenSockets => "sockets",
         _ => null,
     };
 }

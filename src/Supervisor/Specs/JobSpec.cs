@@ -42,6 +42,9 @@ public sealed record JobSpec
     /// <summary>When the job is started again after an end.</summary>
     public RestartSpec Restart { get; init; } = new();
 
+    /// <summary>Sockets that the supervisor opens for it and hands over as LISTEN_FDS.</summary>
+    public Sequence<SocketSpec> Sockets { get; init; } = [];
+
     /// <summary>When it runs by itself; null: it has no schedule.</summary>
     public ScheduleSpec? Schedule { get; init; }
 
@@ -89,6 +92,8 @@ public enum StartMode
     Auto,
     /// <summary>When somebody asks.</summary>
     Manual,
+    /// <summary>At the first connection to one of its sockets.</summary>
+    OnDemand,
 }
 
 /// <summary>What a job does when a dependency of its restarts.</summary>

@@ -13,7 +13,7 @@ public partial class LayerTests
         (5, ["Hosting"], false),
         (4, ["Control", "Cli", "Web", "Metrics"], true),
         (3, ["Engine", "Upgrade"], true),
-        (2, ["Processes", "Readiness", "Logs", "Cleanup", "SharedMemory", "Systemd", "Persistence"], false),
+        (2, ["Processes", "Readiness", "Logs", "Cleanup", "SharedMemory", "Systemd", "Persistence", "Sockets"], false),
         (1, ["Configuration", "Import", "Jobs", "Scheduling"], true),
         (0, ["Specs", "Linux"], true),
     ];

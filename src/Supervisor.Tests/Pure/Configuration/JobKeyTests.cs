@@ -41,7 +41,6 @@ public sealed class JobKeyTests : ConfigurationTest
     [InlineData("limits: {nofiles: 20}", "unknown key 'nofiles' in 'limits' in job 'a'; did you mean 'nofile'?")]
     [InlineData("regions: [cache]", "'regions' in job 'a': region 'cache' does not exist")]
     [InlineData("ready: notify", "'ready' in job 'a': 'notify' is not supported in this version")]
-    [InlineData("start: on-demand", "'start' in job 'a': 'on-demand' is not supported in this version")]
     [InlineData("log: {stdout: journal}", "'log.stdout' in job 'a': 'journal' is not supported in this version")]
     [InlineData("environment: {A: }", "'environment.A' in job 'a': expected text (\"\" for an empty value), found nothing")]
     [InlineData("directory: ${NONE}", "'directory' in job 'a': variable 'NONE' is not set in the supervisor's environment")]

@@ -35,6 +35,8 @@ public class JobMachineTests
         ("Stop", new JobEvent.Stop("asked")),
         ("Kill", new JobEvent.Kill("at once")),
         ("Reload", new JobEvent.Reload()),
+        ("Connected", new JobEvent.Connected()),
+        ("ListenFailed", new JobEvent.ListenFailed(_failure)),
         ("DependenciesMet", new JobEvent.DependenciesMet()),
         ("StepEnded(ok)", new JobEvent.StepEnded(null)),
         ("StepEnded(failed)", new JobEvent.StepEnded("exited with code 1")),
@@ -121,6 +123,8 @@ public class JobMachineTests
         yield return ("Completed", At(Phase.Completed));
         yield return ("Failed", At(Phase.Failed));
         yield return ("Waiting", At(Phase.Waiting));
+        yield return ("Listening", At(Phase.Listening));
+        yield return ("Listening, opens its sockets again now", At(Phase.Listening) with { RetryAt = _now });
         yield return ("Scheduled", At(Phase.Scheduled));
         yield return ("Preparing, step 1 of 2, start deadline due", At(Phase.Preparing) with { StepsRunning = 1, StartDeadline = due });
         yield return ("Preparing, last step", At(Phase.Preparing) with { StepsRunning = 1, Step = 1 });

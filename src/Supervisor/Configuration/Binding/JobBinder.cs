@@ -47,7 +47,8 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Process = ProcessBinder.Process(job, directory, chroot),
             Resources = ResourceBinder.Resources(job),
             Kind = kind,
-            Start = job.Word("start", Vocabulary.Start, StartMode.Auto),
+            Start = Start(job),
+            Sockets = SocketBinder.Sockets(job, name, new(job.Text("user"), job.Text("group"))),
             BeforeStart = CommandBinder.Steps(job, "before_start"),
             DependsOn = DependencyBinder.DependsOn(job),
             OnDependencyRestart = job.Word("on_dependency_restart", Vocabulary.OnDependencyRestart, OnDependencyRestart.Keep),
@@ -66,6 +67,21 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Health = ReadinessBinder.Health(job),
             Essential = job.Boolean("essential"),
         };
+    }
+
+    private static StartMode Start(SectionReader job)
+    {
+        var start = job.Word("start", Vocabulary.Start, StartMode.Auto);
+        if (start is StartMode.OnDemand && job["sockets"] is not YamlList { Items.Count: > 0 })
+        {
+            job.Scope.Problem(job["start"]!, $"{job.What("start")}: on-demand starts at the first connection to one of its 'sockets', and it has none");
+        }
+        else if (start is StartMode.OnDemand && job["schedule"] is not null)
+        {
+            job.Scope.Problem(job["start"]!, $"{job.What("start")}: a job with a schedule starts by its schedule");
+        }
+
+        return start;
     }
 
     private static TimeSpan? Watchdog(SectionReader job)

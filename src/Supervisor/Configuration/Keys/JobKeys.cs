@@ -82,11 +82,22 @@ internal static class JobKeys
         new("catch_up", Shape.Boolean, "false", "A run that was missed while the supervisor was down is made up for, once."),
         new Key("at_start", Shape.Boolean, "false", "It also runs when it is started, without waiting for the schedule."));
 
+    public static readonly Section Socket = new("socket",
+        new("listen", Shape.Text, null, "0.0.0.0:80, [::1]:80, *:80 or 80 (every address, IPv6 and IPv4), /run/web.sock, or @name (abstract). Required."),
+        new("name", Shape.Text, "(the job's)", "Its name in LISTEN_FDNAMES."),
+        new("type", Shape.Words(Vocabulary.SocketKind.All), "stream", "TCP or a Unix stream; UDP or Unix datagrams; seqpacket (Unix only)."),
+        new("backlog", Shape.Integer(0, 65535), "4096", "Connections that may wait to be accepted; net.core.somaxconn is the limit."),
+        new("mode", Shape.Text, "\"0660\"", "Mode of a Unix socket's file."),
+        new("user", Shape.Text, "(the job's)", "Owner of a Unix socket's file."),
+        new("group", Shape.Text, "(the job's)", "Group of a Unix socket's file."),
+        new("reuse_port", Shape.Boolean, "false", "SO_REUSEPORT: others may bind the same port."),
+        new Key("ipv6_only", Shape.Boolean, "false", "IPV6_V6ONLY: no IPv4 on an IPv6 socket."));
+
     public static readonly Section Job = new("job",
     [
         new("command", Shape.Command, null, "The program and its arguments: a list, or a string split like a shell splits words; never a shell. Required."),
         new("kind", Shape.Words(Vocabulary.Kind.All), "service", "A service runs until it is stopped, a oneshot to its end."),
-        new("start", Shape.Words(Vocabulary.Start.All), "auto", "At the supervisor's start, or when somebody asks."),
+        new("start", Shape.Words(Vocabulary.Start.All), "auto", "At the supervisor's start; when somebody asks; or at the first connection to one of its `sockets`."),
         new("instances", Shape.Integer(1, MostInstances), "(one, without a number)", "Number of instances: web@0, web@1, ..."),
         new("directory", Shape.Text, "/", "Working directory; a relative one starts at the file's directory."),
         new("chroot", Shape.Text, null, "Root directory; `directory` is looked up inside."),
@@ -115,13 +126,14 @@ internal static class JobKeys
         new("stop", Shape.OneOf(Shape.Of(Stop), Shape.ListOf(Shape.Of(StopStep))), "{signal: SIGTERM, timeout: 10s}", "How it is asked to end."),
         new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
         new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
+        new("sockets", Shape.ListOf(Shape.OneOf(Shape.Text, Shape.Of(Socket))), "[]", "Sockets that the supervisor opens and hands over as LISTEN_FDS; a text is a `listen`."),
         new("schedule", Shape.Of(Schedule), "(none)", "When it runs by itself; then it is a oneshot, and `restart` is never unless it says otherwise."),
         new("essential", Shape.Boolean, "false", "At its final end the supervisor stops all and ends with its code."),
         new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
         new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
-        .. Key.Future("sockets", "capabilities", "cleanup"),
+        .. Key.Future("capabilities", "cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

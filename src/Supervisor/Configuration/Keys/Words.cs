@@ -24,7 +24,8 @@ internal sealed class Words<T>((string Word, T Value)[] items, params string[] f
 internal static class Vocabulary
 {
     public static readonly Words<JobKind> Kind = new([("service", JobKind.Service), ("oneshot", JobKind.Oneshot)]);
-    public static readonly Words<StartMode> Start = new([("auto", StartMode.Auto), ("manual", StartMode.Manual)], "on-demand");
+    public static readonly Words<StartMode> Start = new([("auto", StartMode.Auto), ("manual", StartMode.Manual), ("on-demand", StartMode.OnDemand)]);
+    public static readonly Words<SocketKind> SocketKind = new([("stream", Specs.SocketKind.Stream), ("datagram", Specs.SocketKind.Datagram), ("seqpacket", Specs.SocketKind.Seqpacket)]);
 
     public static readonly Words<OnDependencyRestart> OnDependencyRestart = new(
         [("keep", Specs.OnDependencyRestart.Keep), ("restart", Specs.OnDependencyRestart.Restart), ("stop", Specs.OnDependencyRestart.Stop)]);

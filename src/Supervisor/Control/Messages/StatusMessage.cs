@@ -46,6 +46,9 @@ public sealed record JobMessage
     /// <summary>up or down.</summary>
     public required string Goal { get; init; }
 
+    /// <summary>Whether its sockets are open and the first connection starts it.</summary>
+    public bool Listening { get; init; }
+
     /// <summary>Its schedule; null: it has none, or it is off.</summary>
     public ScheduleMessage? Schedule { get; init; }
 

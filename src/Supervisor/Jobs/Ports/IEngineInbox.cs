@@ -37,5 +37,11 @@ public sealed record OrphanReaped(int Pid, ExitStatus Status) : EngineFact;
 /// <summary>The wall clock was set, or the machine has slept: what goes by it is due at another time.</summary>
 public sealed record ClockWasSet : EngineFact;
 
+/// <summary>An opening of sockets is over; <paramref name="Failure"/> null: all are open.</summary>
+public sealed record SocketsOpened(long Request, SpawnFailure? Failure) : EngineFact;
+
+/// <summary>A connection has come to a socket of an instance that waits for one.</summary>
+public sealed record ConnectionCame(InstanceName Name) : EngineFact;
+
 /// <summary>Everything that was in the pipes of the job when <see cref="IJobLog.Drain"/> was called has been taken over.</summary>
 public sealed record LogDrained(long SpawnId) : EngineFact;

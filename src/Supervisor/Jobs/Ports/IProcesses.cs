@@ -71,8 +71,11 @@ public sealed record StartRequest
 
 /// <summary>A descriptor of ours that a program inherits.</summary>
 /// <param name="Descriptor">Ours (CLOEXEC), alive until the spawn is reported.</param>
-/// <param name="Variable">The variable that tells the program the number it has there.</param>
-public readonly record struct InheritedDescriptor(int Descriptor, string Variable);
+/// <param name="Variable">The variable that tells the program the number it has there; null: none does.</param>
+/// <param name="ListenName">
+/// For a socket that is handed over as sd_listen_fds(3) has it: its name in LISTEN_FDNAMES. Those come before all others. Null: it is none of them.
+/// </param>
+public readonly record struct InheritedDescriptor(int Descriptor, string? Variable, string? ListenName = null);
 
 /// <summary>The three standard descriptors of a start.</summary>
 public readonly record struct StdioTargets(StdioTarget In, StdioTarget Out, StdioTarget Error)
