@@ -138,19 +138,17 @@ internal sealed partial class RandomWorld
             case 25:
                 Ask(new ApplySpec(Configuration(how), DryRun: how % 10 == 9, Rollback: who % 2 == 0));
                 return true;
-            case 31:
+            case 34:
                 foreach (var sockets in _simulation.Sockets.All.Values)
                 {
                     _simulation.Sockets.Connect(sockets.Name);
                 }
 
                 return false;
-            case 32:
+            case 35:
+                _simulation.Sockets.Open();
                 _simulation.Sockets.OpensAtOnce = how % 2 == 0;
                 _simulation.Sockets.Fails = how % 3 == 0 ? _ => new(ExecStep.OpenSockets, 98, "Address already in use", "0.0.0.0:80") : _ => null;
-                return false;
-            case 33:
-                _simulation.Sockets.Open();
                 return false;
             case 29:
                 Ask(new RunJobsNow([name], Wait: who % 3 != 0));

@@ -27,7 +27,10 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
 
             if (!field.Sockets.Equals(value.Sockets))
             {
+                Sockets?.Unwatch();
                 Sockets?.Reconfigure(value.Sockets);
+                // Who waits for a connection begins anew, at the new ones.
+                Watch = null;
             }
 
             field = value;
