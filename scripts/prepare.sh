@@ -31,6 +31,8 @@ needs ps procps
 needs script bsdutils
 needs python3 python3
 needs curl curl
+needs zsh zsh
+needs fish fish
 needs /usr/lib/chromium/chromium chromium
 
 if [ ${#packages[@]} -eq 0 ]; then

@@ -102,20 +102,6 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task The_completion_of_bash_knows_commands_options_and_the_jobs_that_run()
-    {
-        await using var daemon = await Daemon.Start("web: {command: [CHILD, sleep], instances: 2}");
-        var script = Path.Combine(daemon.Folder, "completion");
-        await File.WriteAllTextAsync(script, (await ProgramRun.ToEnd(Built.Supervisor, ["completion", "bash"])).Out);
-        var line = $"supervisor -s {daemon.Folder}/control.sock why web@";
-
-        var completed = await ProgramRun.ToEnd("bash", ["-c",
-            "source \"$1\"; COMP_LINE=$2; COMP_POINT=${#2}; COMP_WORDS=(\"$3\"); _supervisor; echo \"${COMPREPLY[*]}\"", "bash", script, line, Built.Supervisor]);
-
-        Assert.Equal("0 1\n", completed.Out);
-    }
-
-    [Fact]
     public async Task A_reader_that_has_seen_enough_ends_the_command_quietly()
     {
         await using var daemon = await Daemon.Start("web: {command: [CHILD, sleep]}");

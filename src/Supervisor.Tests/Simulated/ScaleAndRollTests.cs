@@ -23,6 +23,17 @@ public class ScaleAndRollTests
     }
 
     [Fact]
+    public async Task The_plan_names_the_reset_of_a_live_scale()
+    {
+        var simulation = new Simulation(Instances(6, file: 2)).Boot();
+        Assert.Equal(OperationOutcome.Done, (await simulation.Submit(new ScaleJob("web", 4))).Outcome);
+
+        var plan = (await simulation.Submit(new ApplySpec(simulation.Engine.Snapshot.Spec, DryRun: true))).Plan;
+
+        Assert.Equal(["scale web 4 -> 2, reset to the file", "web@2: removed (is stopped)", "web@3: removed (is stopped)"], plan);
+    }
+
+    [Fact]
     public async Task A_job_without_instances_is_not_scaled()
     {
         var simulation = new Simulation(Job("db")).Boot();

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Supervisor.Cli;
 
 /// <summary>What a command works with: its parsed line, the terminal, the daemon.</summary>
-internal sealed class CommandContext(ParseResult line, Terminal terminal, DaemonHooks hooks) : IDisposable
+internal sealed class CommandContext(ParseResult line, Terminal terminal, DaemonHooks hooks)
 {
     private ControlClient? _client;
 
@@ -22,6 +22,9 @@ internal sealed class CommandContext(ParseResult line, Terminal terminal, Daemon
     /// <summary>The configuration file.</summary>
     public string ConfigurationFile => DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config));
 
+    /// <summary>Whether the daemon carries something out that we have ordered.</summary>
+    public bool HasOrdered => _client?.HasOrdered is true;
+
     /// <summary>The daemon.</summary>
     public ControlClient Client => _client ??= new(DefaultPlaces.Socket(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
 
@@ -30,7 +33,4 @@ internal sealed class CommandContext(ParseResult line, Terminal terminal, Daemon
 
     /// <summary>true when an option is given; else nothing is said of it.</summary>
     public bool? If(Option<bool>? option) => option is not null && line.GetValue(option) ? true : null;
-
-    /// <inheritdoc/>
-    public void Dispose() => _client?.Dispose();
 }

@@ -62,7 +62,7 @@ public static class CommandLine
 
         root.Add(Group("board", "state boards: show them, and from inside a job write its own", board));
         root.Add(Group("region", "words of a region of shared memory, from inside a job", region));
-
+        CommandExamples.AddTo(root);
         return root;
     }
 
@@ -97,17 +97,17 @@ public static class CommandLine
 
     private static int CarryOut(ICommand command, ParseResult line, Terminal terminal, DaemonHooks hooks)
     {
-        using var context = new CommandContext(line, terminal, hooks);
+        var context = new CommandContext(line, terminal, hooks);
         var timeout = line.GetValue(CommonOptions.Timeout);
         using var limit = new CancellationTokenSource();
-        if (timeout is { } time)
+        if (timeout is { } allowed)
         {
-            limit.CancelAfter(time);
+            limit.CancelAfter(allowed);
         }
 
         try
         {
-            var code = command.RunAsync(context, limit.Token).GetAwaiter().GetResult();
+            var code = command.RunAsync(context, timeout is null ? CancellationToken.None : limit.Token).GetAwaiter().GetResult();
             terminal.Flush();
             return code;
         }
@@ -117,7 +117,10 @@ public static class CommandLine
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            return Fail(terminal, ExitCodes.TimedOut, $"not done within {Jobs.InWords.Of(timeout!.Value)}; the operation goes on (`supervisor status` shows how far it is)");
+            var time = Jobs.InWords.Of(timeout!.Value);
+            return Fail(terminal, ExitCodes.TimedOut, context.HasOrdered
+                ? $"not done within {time}; the operation goes on (`supervisor status` shows how far it is)"
+                : $"no answer within {time}; nothing has been asked of the supervisor that would go on");
         }
         catch (BrokenPipeException)
         {

@@ -36,6 +36,13 @@ internal static class CommonOptions
         },
     };
 
+    // Completed by what is written, not by the names in this program, which begin with a capital letter.
+    static CommonOptions()
+    {
+        Output.CompletionSources.Clear();
+        Output.CompletionSources.Add(_ => ["table", "wide", "json"]);
+    }
+
     /// <summary>--no-color</summary>
     public static readonly Option<bool> NoColor = new("--no-color") { Description = "no colours, also on a terminal", Recursive = true };
 

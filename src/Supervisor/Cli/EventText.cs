@@ -14,6 +14,6 @@ internal static class EventText
         var more = wide ? $"{happened.Level,-11} {happened.State ?? "-",-10} {(happened.Attempt == 0 ? "-" : $"{happened.Attempt}"),3} " : "";
         var at = wide ? ClockText.DayAndTime(happened.At, zone) : ClockText.Time(happened.At, zone);
         var text = StateColour.Paint(PlainText.Of(happened.Text), StateColour.OfLevel(happened.Level), colours);
-        return $"{happened.Sequence,5} {at} {name} {more}{text}";
+        return wide ? $"{happened.Boot}:{happened.Sequence,-5} {at} {name} {more}{text}" : $"{happened.Sequence,5} {at} {name} {text}";
     }
 }

@@ -57,6 +57,10 @@ internal static class ManPage
         }
 
         Options(page, command.Options.Where(option => !option.Hidden));
+        foreach (var example in CommandExamples.Of(command))
+        {
+            page.Append($".PP\n.RS\n.nf\n{Escaped(example)}\n.fi\n.RE\n");
+        }
     }
 
     private static void Options(StringBuilder page, IEnumerable<Option> options)

@@ -15,7 +15,10 @@ internal static class OperationRun
     /// <returns>The exit code.</returns>
     public static async Task<int> DoAsync(CommandContext context, string operation, OperationRequest request, CancellationToken cancellation)
     {
-        var answering = context.Client.PostAsync(operation, request, cancellation);
+        // Waiting blocks, so somebody else does it where there is something to show meanwhile.
+        var answering = context.Terminal.ShowsProgress
+            ? Task.Run(() => context.Client.PostAsync(operation, request, cancellation), CancellationToken.None)
+            : context.Client.PostAsync(operation, request, cancellation);
         if (context.Terminal.ShowsProgress)
         {
             await ShowProgressAsync(context, operation, request.Jobs ?? [], answering).ConfigureAwait(false);

@@ -25,12 +25,12 @@ internal static class WhyText
 
         if (story.Exits is [{ Cause: "spawn-failed" }, ..] && story.Position is { } position)
         {
-            yield return $"  the reason stands at {position}";
+            yield return "  " + PlainText.Of($"the reason stands at {position}");
         }
 
         if (story.Exits.Count > 0)
         {
-            yield return $"  restart: {story.Restart}";
+            yield return "  " + PlainText.Of($"restart: {story.Restart}");
         }
 
         foreach (var line in Column("story:", story.Story.TakeLast(MostStory).Select(line => $"{ClockText.Time(line.At, zone)} {line.Text}")))

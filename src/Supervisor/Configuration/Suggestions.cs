@@ -1,6 +1,6 @@
 namespace Supervisor.Configuration;
 
-/// <summary>Did-you-mean: the nearest known word.</summary>
+/// <summary>Did-you-mean: the nearest known word, for the configuration and for requests.</summary>
 internal static class Suggestions
 {
     private const int LongestWord = 64;
@@ -9,7 +9,8 @@ internal static class Suggestions
     public static string For(string word, IEnumerable<string> known) =>
         Nearest(word, known) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
-    private static string? Nearest(string word, IEnumerable<string> known)
+    /// <summary>The nearest known word, whatever the case of its letters; null when none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known)
     {
         if (word.Length > LongestWord)
         {

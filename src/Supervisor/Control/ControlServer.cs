@@ -22,10 +22,9 @@ public sealed class ControlServer : IAsyncDisposable
 
     // What a client that does not read can hold of us, per connection.
     private const int LargestUnsent = 32 * 1024;
-    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _app;
+    private readonly HttpHost _host;
 
     /// <summary>Builds it; nothing is accepted yet. <paramref name="descriptor"/> belongs to the server from <see cref="StartAsync"/> on.</summary>
     /// <param name="options">What it works on.</param>
@@ -39,34 +38,26 @@ public sealed class ControlServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var policy = AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Limits, (ulong)descriptor, policy));
+        var stopping = new CancellationTokenSource();
         _app = builder.Build();
+        _host = new(_app, stopping);
         _app.Use((context, next) => TellServedAsync(context, next, options.Served));
         _app.Use(AnswerProblemsAsync);
         _app.UseRouting();
-        MapAll(_app, options, _stopping.Token);
+        MapAll(_app, options, stopping.Token);
     }
 
     /// <summary>What it has, for the OpenAPI document.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     /// <summary>Begins to accept connections.</summary>
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+    public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
 
     /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
-    public async Task StopAsync(CancellationToken cancellation)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_stopTimeout);
-        await _app.StopAsync(limit.Token).ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellation) => _host.StopAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     /// <summary>Adds the whole API.</summary>
     /// <param name="routes">Where.</param>

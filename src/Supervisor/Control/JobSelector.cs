@@ -1,3 +1,4 @@
+using Supervisor.Configuration;
 using Supervisor.Jobs;
 
 namespace Supervisor.Control;
@@ -30,7 +31,7 @@ internal static class JobSelector
             ? snapshot.Instances.Where(instance => instance.Name.Job == word[..at]).Select(instance => instance.Name.ToString()).ToList()
             : null;
         var hint = of is { Count: > 0 } ? of.Count == 1 ? $"; there is '{of[0]}'" : $"; there are '{of[0]}' to '{of[^1]}'"
-            : NearestName.Of(word, jobs.Concat(snapshot.Instances.Select(instance => instance.Name.ToString()))) is { } nearest ? $"; did you mean '{nearest}'?"
+            : Suggestions.For(word, jobs.Concat(snapshot.Instances.Select(instance => instance.Name.ToString()))) is { Length: > 0 } suggestion ? suggestion
             : word.Contains('*', StringComparison.Ordinal) ? " (the pattern matches none)" : "";
         return $"no such job: '{word}'{hint}";
     }

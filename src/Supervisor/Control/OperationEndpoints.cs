@@ -1,3 +1,4 @@
+using Supervisor.Configuration;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -117,7 +118,7 @@ internal sealed class OperationEndpoints(ControlOptions options)
             return signal;
         }
 
-        var nearest = NearestName.Of(body.Signal.ToUpperInvariant(), Signal.Names) ?? NearestName.Of("SIG" + body.Signal.ToUpperInvariant(), Signal.Names);
+        var nearest = Suggestions.Nearest(body.Signal, Signal.Names) is { } near ? near : Suggestions.Nearest("SIG" + body.Signal, Signal.Names);
         throw RequestException.Bad($"there is no signal '{body.Signal}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
     }
 

@@ -43,6 +43,16 @@ internal sealed record ConfigurationDifference(
     /// <summary>The difference in words, a line each.</summary>
     public IEnumerable<string> Plan(JobTable table, SupervisorSpec inForce, SupervisorSpec next)
     {
+        // A live scale ends with every apply: said as such, not only as instances that come and go.
+        foreach (var job in table.All.GroupBy(slot => slot.Name.Job))
+        {
+            var (runs, wanted) = (job.Count(), Wanted.Count(one => one.Spec.Name.Job == job.Key));
+            if (runs != job.First().Definition.Instances && wanted > 0 && wanted != runs)
+            {
+                yield return $"scale {job.Key} {runs} -> {wanted}, reset to the file";
+            }
+        }
+
         foreach (var slot in Removed)
         {
             yield return $"{slot.Name}: removed{(slot.State.Phase.HasNoProcess() ? "" : " (is stopped)")}";

@@ -21,10 +21,8 @@ public sealed class WebServer : IAsyncDisposable
     private const int MostClients = 64;
     private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _silenceTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly WebApplication _app;
+    private readonly HttpHost _host;
 
     private WebServer(ControlOptions options, WebListener listener, WebToken token, string tokenFile)
     {
@@ -34,14 +32,15 @@ public sealed class WebServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, ControlServer.NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener));
-        _app = builder.Build();
+        var (app, stopping) = (builder.Build(), new CancellationTokenSource());
+        _host = new(app, stopping);
         var gate = new WebGate(token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
-        _app.Use(Protect);
-        _app.Use((context, next) => ControlServer.TellServedAsync(context, next, options.Served));
-        _app.Use(ControlServer.AnswerProblemsAsync);
-        _app.Use(gate.PassAsync);
-        _app.UseRouting();
-        ControlServer.MapAll(_app, options, _stopping.Token);
+        app.Use(Protect);
+        app.Use((context, next) => ControlServer.TellServedAsync(context, next, options.Served));
+        app.Use(ControlServer.AnswerProblemsAsync);
+        app.Use(gate.PassAsync);
+        app.UseRouting();
+        ControlServer.MapAll(app, options, stopping.Token);
     }
 
     /// <summary>Where it listens.</summary>
@@ -59,23 +58,13 @@ public sealed class WebServer : IAsyncDisposable
     }
 
     /// <summary>Begins to accept connections.</summary>
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
+    public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
 
     /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
-    public async Task StopAsync(CancellationToken cancellation)
-    {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_stopTimeout);
-        await _app.StopAsync(limit.Token).ConfigureAwait(false);
-    }
+    public Task StopAsync(CancellationToken cancellation) => _host.StopAsync(cancellation);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync().ConfigureAwait(false);
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private static Task Protect(HttpContext context, RequestDelegate next)
     {

@@ -78,11 +78,11 @@ public class GraphTextTests
     [Fact]
     public void An_event_is_a_line_and_cannot_drive_the_terminal()
     {
-        var happened = new EventMessage(17, _noon, "web@2", 3, "backoff", "warning", "exited\e[2J", 0);
+        var happened = new EventMessage("3f9a1c20", 17, _noon, "web@2", 3, "backoff", "warning", "exited\e[2J", 0);
 
         Assert.Equal("   17 12:00:00 web@2        exited\\x1b[2J", EventText.Line(happened, wide: false, colours: false, TimeZoneInfo.Utc));
         Assert.Equal(
-            "   17 2026-01-02 12:00:00 web@2        warning     backoff      3 \e[33mexited\\x1b[2J\e[0m",
+            "3f9a1c20:17    2026-01-02 12:00:00 web@2        warning     backoff      3 \e[33mexited\\x1b[2J\e[0m",
             EventText.Line(happened, wide: true, colours: true, TimeZoneInfo.Utc));
     }
 }

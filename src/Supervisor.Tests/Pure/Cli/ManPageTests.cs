@@ -36,6 +36,25 @@ public class ManPageTests
     }
 
     [Fact]
+    public void Every_command_has_an_example_that_its_syntax_takes()
+    {
+        var root = CommandLine.Root(out _, out _);
+        var commands = root.Subcommands.SelectMany(command => command.Subcommands.Count > 0 ? command.Subcommands : (IEnumerable<System.CommandLine.Command>)[command]).Where(command => !command.Hidden);
+
+        Assert.All(commands, command =>
+        {
+            // Write one in Cli/CommandExamples.cs.
+            Assert.NotEmpty(CommandExamples.Of(command));
+            foreach (var example in CommandExamples.Of(command))
+            {
+                var words = example[example.IndexOf("supervisor ", StringComparison.Ordinal)..].Split([" | ", " > ", "; done"], StringSplitOptions.None)[0]["supervisor ".Length..];
+                var line = root.Parse(words.Replace("'", "\""));
+                Assert.True(line.Errors.Count == 0 && line.CommandResult.Command == command, $"{example}: {string.Join("; ", line.Errors)}");
+            }
+        });
+    }
+
+    [Fact]
     public void Every_command_and_option_is_described_and_in_the_manual()
     {
         var root = CommandLine.Root(out _, out _);

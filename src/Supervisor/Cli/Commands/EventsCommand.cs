@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Supervisor.Cli.Http;
 using Supervisor.Control.Messages;
 
 namespace Supervisor.Cli.Commands;
@@ -13,14 +14,25 @@ internal sealed class EventsCommand : ICommand
 
     private readonly Argument<string[]> _jobs = CommonOptions.Jobs(required: false);
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "go on with new events until Ctrl-C" };
-    private readonly Option<long?> _since = new("--since") { Description = "begin after the event of this number", HelpName = "SEQ" };
+    private readonly Option<string?> _since = new("--since") { Description = "begin after the event of this number; BOOT:SEQ (-o wide shows it) fails when the supervisor has been started anew since", HelpName = "SEQ" };
     private readonly Option<int?> _lines = new("--lines", "-n")
     {
         Description = "begin with at most so many of those that are kept (default: all, with -f 10)",
         HelpName = "N",
     };
 
-    public EventsCommand() => Syntax = new("events", "what has happened, numbered: every change of state") { _jobs, _follow, _since, _lines };
+    public EventsCommand()
+    {
+        _since.Validators.Add(result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (!ulong.TryParse(text[(text.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                result.AddError($"--since: the number of an event, or BOOT:NUMBER, not '{text}'");
+            }
+        });
+        Syntax = new("events", "what has happened, numbered: every change of state") { _jobs, _follow, _since, _lines };
+    }
 
     /// <inheritdoc/>
     public Command Syntax { get; }
@@ -39,7 +51,7 @@ internal sealed class EventsCommand : ICommand
                     Show(context, json);
                 }
             }
-            catch (HttpIOException)
+            catch (ConnectionBrokenException)
             {
                 throw new CommandFailure(ExitCodes.Failed, "the supervisor broke the connection off: it has ended");
             }
@@ -67,7 +79,7 @@ internal sealed class EventsCommand : ICommand
         var follow = line.GetValue(_follow);
         var since = line.GetValue(_since);
         query.Append(follow ? "follow=true" : "follow=false");
-        query.Append(CultureInfo.InvariantCulture, $"{(since is null ? "" : $"&since={since}")}");
+        query.Append(CultureInfo.InvariantCulture, $"{(since is null ? "" : $"&since={Uri.EscapeDataString(since)}")}");
         var last = line.GetValue(_lines) ?? (follow && since is null ? ShownBeforeFollowing : null);
         query.Append(CultureInfo.InvariantCulture, $"{(last is null ? "" : $"&last={last}")}");
         return query.ToString();

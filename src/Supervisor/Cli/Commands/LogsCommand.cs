@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Supervisor.Cli.Http;
 using Supervisor.Control.Messages;
 
 namespace Supervisor.Cli.Commands;
@@ -53,7 +54,7 @@ internal sealed class LogsCommand : ICommand
                     Show(context, json, prefixed);
                 }
             }
-            catch (HttpIOException)
+            catch (ConnectionBrokenException)
             {
                 throw new CommandFailure(ExitCodes.Failed, "the supervisor broke the connection off: it has ended");
             }

@@ -28,6 +28,9 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
     private int _waiting;
     private int _queued;
 
+    /// <summary>Which start of the supervisor numbers these events: the numbers begin anew with each.</summary>
+    public string Boot { get; init; } = Guid.NewGuid().ToString("N")[..8];
+
     /// <summary>Sequence number of the newest event; 0 before the first.</summary>
     public long Newest => Volatile.Read(ref _newest);
 

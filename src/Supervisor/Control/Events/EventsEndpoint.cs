@@ -26,10 +26,10 @@ internal sealed class EventsEndpoint(ControlOptions options, CancellationToken s
     {
         Answer = ControlJson.Default.EventMessage,
         MediaType = "text/event-stream",
-        OtherStatuses = [404],
+        OtherStatuses = [404, 409],
         Query =
         [
-            new("since", "begin after the event of this number; without it: with the oldest that is kept", "integer"),
+            new("since", "begin after the event of this number; without it: with the oldest that is kept. BOOT:NUMBER is refused when the supervisor has been started anew since"),
             new("last", "begin with at most so many of those that are kept", "integer"),
             ApiParameter.Follow,
             ApiParameter.Jobs with { Meaning = "only events of a job, an instance or a pattern; none: all, and those of the supervisor" },
@@ -41,7 +41,7 @@ internal sealed class EventsEndpoint(ControlOptions options, CancellationToken s
         var query = context.Request.Query;
         var words = query.Jobs();
         JobSelector.Select(options.Supervisor.Snapshot, words);
-        var since = QueryValues.Number("Last-Event-ID", context.Request.Headers["Last-Event-ID"]) ?? query.Number("since") ?? 0;
+        var since = Since(context.Request.Headers["Last-Event-ID"], query["since"]);
         if (query.Number("last") is { } last)
         {
             since = Math.Max(since, options.Events.Newest - last);
@@ -64,6 +64,26 @@ internal sealed class EventsEndpoint(ControlOptions options, CancellationToken s
         }
     }
 
+    // A browser that comes again by itself cannot do anything about a refusal: it gets everything there is, and sees another boot in it.
+    private long Since(string? lastEventId, string? since)
+    {
+        if (lastEventId is not null)
+        {
+            var (boot, last) = Parts("Last-Event-ID", lastEventId);
+            return boot is null || boot == options.Events.Boot ? last : 0;
+        }
+
+        var (named, number) = since is null ? (null, 0) : Parts("since", since);
+        return named is null || named == options.Events.Boot ? number : throw RequestException.Refused(
+            $"since: number {number} is of another start of the supervisor ({named}); this one is {options.Events.Boot}, and has numbers from 1 to {options.Events.Newest}");
+    }
+
+    private static (string? Boot, long Number) Parts(string name, string text)
+    {
+        var at = text.IndexOf(':', StringComparison.Ordinal);
+        return at < 0 ? (null, QueryValues.Number(name, text)!.Value) : (text[..at], QueryValues.Number(name, text[(at + 1)..])!.Value);
+    }
+
     private async Task SendAsync(HttpContext context, IAsyncEnumerable<SupervisorEvent> events, IReadOnlyList<string> words, StreamEnd end)
     {
         var body = context.Response.BodyWriter;
@@ -81,7 +101,7 @@ internal sealed class EventsEndpoint(ControlOptions options, CancellationToken s
                     continue;
                 }
 
-                Write(body, json, Of(happened, missed));
+                Write(body, json, Of(options.Events.Boot, happened, missed));
                 missed = 0;
                 if ((await body.FlushAsync(end.OfWrites).ConfigureAwait(false)).IsCompleted)
                 {
@@ -118,14 +138,15 @@ internal sealed class EventsEndpoint(ControlOptions options, CancellationToken s
 
     private static void Write(PipeWriter body, Utf8JsonWriter json, EventMessage message)
     {
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {message.Sequence}\ndata: "), body);
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {message.Boot}:{message.Sequence}\ndata: "), body);
         JsonSerializer.Serialize(json, message, ControlJson.Default.EventMessage);
         json.Flush();
         json.Reset();
         body.Write("\n\n"u8);
     }
 
-    private static EventMessage Of(SupervisorEvent happened, long missed) => new(
+    private static EventMessage Of(string boot, SupervisorEvent happened, long missed) => new(
+        boot,
         happened.Line.Sequence,
         happened.Line.At,
         happened.Name?.ToString(),

@@ -98,10 +98,36 @@ public class CommandLineTests
             return null!;
         };
 
-        var (code, _, error) = await RunAsync(control, "start", "web", "--timeout", "1ms");
+        // Long enough for the order to arrive, which is where the difference lies.
+        var (code, _, error) = await RunAsync(control, "start", "web", "--timeout", "3s");
 
         Assert.Equal(ExitCodes.TimedOut, code);
         Assert.Contains("the operation goes on", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_out_before_the_order_has_arrived_says_that_nothing_goes_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("full-");
+        using var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
+        try
+        {
+            var place = new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "s"));
+            listener.Bind(place);
+            listener.Listen(0);
+            // The queue has one place, and nobody accepts: the next connection waits.
+            using var first = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
+            first.Connect(place);
+
+            var (code, _, error) = await Task.Run(() => Run("stop", "web", "--timeout", "100ms", "-s", Path.Combine(folder.FullName, "s")));
+
+            Assert.Equal((ExitCodes.TimedOut, "supervisor: no answer within 0.1 s; nothing has been asked of the supervisor that would go on\n"), (code, error));
+        }
+        finally
+        {
+            listener.Dispose();
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

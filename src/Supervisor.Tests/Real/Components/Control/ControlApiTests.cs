@@ -21,7 +21,7 @@ public class ControlApiTests
         Assert.Equal("running", supervisor.GetProperty("state").GetString());
         Assert.NotEqual("", supervisor.GetProperty("version").GetString());
         var web = json.GetProperty("jobs")[0];
-        Assert.Equal(["job", "instance", "name", "kind", "state", "goal", "pid", "attempt", "restarts", "since", "uptime_seconds", "ready", "status_text",
+        Assert.Equal(["job", "instance", "name", "kind", "state", "goal", "schedule", "pid", "attempt", "restarts", "since", "uptime_seconds", "ready", "status_text",
             "next", "last_exit", "scaled", "log"], web.EnumerateObject().Select(member => member.Name));
         Assert.Equal(4711, web.GetProperty("pid").GetInt32());
         Assert.Equal(90, web.GetProperty("uptime_seconds").GetDouble());

@@ -38,11 +38,11 @@ public class EventStreamTests
 
         Assert.Equal(
             """
-            id: 1
-            data: {"sequence":1,"at":"2026-01-02T12:00:00+00:00","job":null,"attempt":0,"state":null,"level":"warning","text":"SIGTERM\nreceived","missed":0}
+            id: b00t:1
+            data: {"boot":"b00t","sequence":1,"at":"2026-01-02T12:00:00+00:00","job":null,"attempt":0,"state":null,"level":"warning","text":"SIGTERM\nreceived","missed":0}
 
-            id: 2
-            data: {"sequence":2,"at":"2026-01-02T12:00:00+00:00","job":"web","attempt":1,"state":"ready","level":"information","text":"event 2","missed":0}
+            id: b00t:2
+            data: {"boot":"b00t","sequence":2,"at":"2026-01-02T12:00:00+00:00","job":"web","attempt":1,"state":"ready","level":"information","text":"event 2","missed":0}
 
 
             """,
@@ -65,6 +65,20 @@ public class EventStreamTests
     }
 
     [Fact]
+    public async Task Numbers_of_another_start_of_the_supervisor_are_told_as_such()
+    {
+        await using var control = await RunningControl.StartAsync();
+        Tell(control, 1);
+
+        var (status, json) = await control.GetAsync("/v1/events?since=0ld:1");
+        Assert.Equal((System.Net.HttpStatusCode.Conflict, "since: number 1 is of another start of the supervisor (0ld); this one is b00t, and has numbers from 1 to 1"), (status, json.GetProperty("detail").GetString()));
+
+        // A browser comes again by itself: it gets everything, and sees the other start in it.
+        Assert.Equal([1], Numbers(await ReadAsync(control, "", lastEventId: "0ld:7")));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await control.GetAsync("/v1/events?since=b00t:x")).Status);
+    }
+
+    [Fact]
     public async Task A_reader_that_comes_again_goes_on_where_it_was()
     {
         await using var control = await RunningControl.StartAsync();
@@ -74,6 +88,8 @@ public class EventStreamTests
         }
 
         Assert.Equal([4, 5], Numbers(await ReadAsync(control, "", lastEventId: "3")));
+        Assert.Equal([4, 5], Numbers(await ReadAsync(control, "", lastEventId: "b00t:3")));
+        Assert.Equal([4, 5], Numbers(await ReadAsync(control, "?since=b00t:3")));
         Assert.Equal([4, 5], Numbers(await ReadAsync(control, "?last=2")));
         Assert.Equal([2, 4], Numbers(await ReadAsync(control, "?job=db")));
     }
@@ -104,7 +120,7 @@ public class EventStreamTests
         {
         }
 
-        Assert.Equal("id: 1", line);
+        Assert.Equal("id: b00t:1", line);
         await control.StopAsync();
         while (await reader.ReadLineAsync().WaitAsync(_limit) is not null)
         {

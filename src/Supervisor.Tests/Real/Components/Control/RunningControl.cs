@@ -19,7 +19,7 @@ internal sealed class RunningControl : IAsyncDisposable
 
     private RunningControl(Func<DaemonSpec, DaemonSpec>? change, Func<ControlLimits, ControlLimits>? limits, int keptEvents)
     {
-        Events = new(keptEvents);
+        Events = new(keptEvents) { Boot = "b00t" };
         var spec = ScriptedSupervisor.Daemon(Path.Combine(_directory, "control.sock"));
         spec = change?.Invoke(spec) ?? spec;
         _socket = ControlSocket.Listen(spec);
