@@ -7,11 +7,11 @@ internal static class AnswerText
 {
     /// <summary>Shows it.</summary>
     /// <returns>The exit code.</returns>
-    public static int Show(CommandContext context, OperationAnswer answer, string json)
+    public static int Show(CommandContext context, OperationAnswer answer, ReadOnlyMemory<byte> json)
     {
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCode(answer);
         }
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Supervisor.Cli.Http;
@@ -15,15 +14,15 @@ internal sealed class ControlClient(string path)
     /// <summary>Whether an operation has reached the daemon, which goes on with it whatever becomes of us.</summary>
     public bool HasOrdered => _hasOrdered;
 
-    /// <summary>Asks for an object, and gives its JSON text too.</summary>
-    public async Task<(T Value, string Json)> GetAsync<T>(string resource, JsonTypeInfo<T> type, CancellationToken cancellation)
+    /// <summary>Asks for an object, and gives its JSON too.</summary>
+    public async Task<(T Value, ReadOnlyMemory<byte> Json)> GetAsync<T>(string resource, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var answer = await SendAsync("GET", resource, [], cancellation).ConfigureAwait(false);
         return Whole(answer, type);
     }
 
     /// <summary>Asks for an operation.</summary>
-    public async Task<(OperationAnswer Value, string Json)> PostAsync(string name, OperationRequest body, CancellationToken cancellation)
+    public async Task<(OperationAnswer Value, ReadOnlyMemory<byte> Json)> PostAsync(string name, OperationRequest body, CancellationToken cancellation)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, RequestJson.Default.OperationRequest);
         var answer = await SendAsync("POST", "/v1/" + name, bytes, cancellation).ConfigureAwait(false);
@@ -34,14 +33,14 @@ internal sealed class ControlClient(string path)
     public async Task<Stream> StreamAsync(string resource, CancellationToken cancellation) =>
         await SendAsync("GET", resource, [], cancellation).ConfigureAwait(false);
 
-    private (T Value, string Json) Whole<T>(HttpAnswer answer, JsonTypeInfo<T> type)
+    private (T Value, ReadOnlyMemory<byte> Json) Whole<T>(HttpAnswer answer, JsonTypeInfo<T> type)
     {
         using (answer)
         {
             try
             {
                 var json = answer.ReadAll();
-                return (JsonSerializer.Deserialize(json, type)!, Encoding.UTF8.GetString(json));
+                return (JsonSerializer.Deserialize(json.Span, type)!, json);
             }
             catch (ConnectionBrokenException broken)
             {
@@ -92,7 +91,7 @@ internal sealed class ControlClient(string path)
             ProblemMessage? problem = null;
             try
             {
-                problem = JsonSerializer.Deserialize(answer.ReadAll(), ProblemJson.Default.ProblemMessage);
+                problem = JsonSerializer.Deserialize(answer.ReadAll().Span, ProblemJson.Default.ProblemMessage);
             }
             catch (JsonException)
             {

@@ -15,7 +15,7 @@ internal sealed class BlameCommand : ICommand
         var (graph, json) = await context.Client.GetAsync("/v1/graph", ControlJson.Default.GraphMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

@@ -26,7 +26,7 @@ internal sealed class GraphCommand : ICommand
 
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

@@ -15,7 +15,7 @@ internal sealed class RegionsCommand : ICommand
         var (regions, json) = await context.Client.GetAsync("/v1/regions", ControlJson.Default.RegionsMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

@@ -20,7 +20,7 @@ internal sealed class ShowCommand : ICommand
         var (show, json) = await context.Client.GetAsync($"/v1/jobs/{name}", ControlJson.Default.ShowMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

@@ -21,7 +21,7 @@ internal sealed class StatusCommand : ICommand
             .ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return StatusText.ExitCode(status.Jobs);
         }
 

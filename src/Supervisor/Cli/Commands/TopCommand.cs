@@ -44,7 +44,7 @@ internal sealed class TopCommand : ICommand
         var (boards, json) = await context.Client.GetAsync("/v1/boards" + query, ControlJson.Default.BoardsMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

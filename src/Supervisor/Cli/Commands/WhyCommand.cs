@@ -20,7 +20,7 @@ internal sealed class WhyCommand : ICommand
         var (why, json) = await context.Client.GetAsync($"/v1/jobs/{name}/why", ControlJson.Default.WhyMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line(json.TrimEnd());
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return ExitCodes.Done;
         }
 

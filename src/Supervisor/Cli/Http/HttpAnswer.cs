@@ -7,6 +7,7 @@ namespace Supervisor.Cli.Http;
 internal sealed class HttpAnswer : Stream
 {
     private const int LongestHead = 64 * 1024;
+    private const int LargestStart = 1024 * 1024;
 
     private readonly ControlConnection _connection;
     private readonly CancellationToken _cancellation;
@@ -54,16 +55,20 @@ internal sealed class HttpAnswer : Stream
     }
 
     /// <summary>The whole body.</summary>
-    public byte[] ReadAll()
+    public ReadOnlyMemory<byte> ReadAll()
     {
-        using var all = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = Read(buffer)) > 0;)
+        // Of thousands of jobs it is large: read in place, without a copy of the whole.
+        var (all, length) = (new byte[_left > 0 ? Math.Min(_left, LargestStart) : 32 * 1024], 0);
+        for (int read; (read = Read(all.AsSpan(length))) > 0;)
         {
-            all.Write(buffer, 0, read);
+            length += read;
+            if (length == all.Length)
+            {
+                Array.Resize(ref all, all.Length * 2);
+            }
         }
 
-        return all.ToArray();
+        return all.AsMemory(0, length);
     }
 
     /// <inheritdoc/>
