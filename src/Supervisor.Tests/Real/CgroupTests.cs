@@ -5,34 +5,20 @@ namespace Supervisor.Tests.Real;
 /// <summary>Control groups where systemd delegates one (scripts/with-systemd.sh; needs root), and in a container that may write its own.</summary>
 public sealed class CgroupTests : IDisposable
 {
-    private const string Preamble = """
-        unit() { # NAME PROPERTY...: runs the daemon of FOLDER/NAME.yaml as a service
-          name=$1; shift
-          printf '[Service]\nType=notify\nExecStart=%s run -c FOLDER/%s.yaml\nRuntimeDirectory=%s\nKillMode=mixed\n' $SUPERVISOR $name $name >/etc/systemd/system/$name.service
-          printf '%s\n' "$@" >>/etc/systemd/system/$name.service
-          systemctl daemon-reload
-          systemctl start $name
-          K="--socket /run/$name/control.sock"
-          C=$(find /sys/fs/cgroup -name $name.service)
-        }
-        job_of() { sed -n "s,^0::.*/$name.service,,p" /proc/$1/cgroup; }
-        """;
+    private readonly SystemdServices _systemd = new();
 
-    // Below the repository: the private systemd sees this directory, and not the machine's /tmp.
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"cgroups-{Guid.NewGuid():N}")).FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _systemd.Dispose();
 
     [Fact]
     public async Task A_job_cannot_leave_its_cgroup_whatever_it_does_to_its_session_environment_and_output()
     {
         // Session, environment, output, parent: nothing tells whose this is but the cgroup. It ignores SIGTERM.
-        await Configure("hidden", """
+        await _systemd.Configure("hidden", """
             web: {command: [sh, -c, '(env -i setsid sh -c "trap \"\" TERM; exec sleep 4711" >/dev/null 2>&1 </dev/null &); exec sleep 4712'], stop: {timeout: 200ms}}
             db: {command: [sleep, '4713']}
             """);
 
-        var said = await Run("""
+        var said = await _systemd.Run("""
             unit hidden Delegate=yes
             timeout 60 $SUPERVISOR wait web db --for ready $K >&2
             until pgrep -f '^sleep 4711' >/dev/null; do sleep 0.05; done
@@ -57,7 +43,7 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public async Task A_command_beside_the_main_process_has_a_cgroup_of_its_own_in_the_jobs_and_is_never_started_into_a_frozen_one()
     {
-        await Configure("beside", """
+        await _systemd.Configure("beside", """
             web:
               command: [sleep, '4721']
               before_start: [{run: [sh, -c, 'grep ^0:: /proc/self/cgroup']}]
@@ -65,7 +51,7 @@ public sealed class CgroupTests : IDisposable
               cpu_affinity: [0]
             """);
 
-        var said = await Run("""
+        var said = await _systemd.Run("""
             unit beside Delegate=yes
             timeout 60 $SUPERVISOR wait web --for ready $K >&2
             $SUPERVISOR reload web $K
@@ -92,10 +78,10 @@ public sealed class CgroupTests : IDisposable
             web: {command: [sleep, '4731'], resources: {memory: 100MiB, tasks: 10}}
             strict: {command: [sleep, '4732'], resources: {memory: 100MiB, required: true}, restart: never}
             """;
-        await Configure("given", Jobs);
-        await Configure("bare", Jobs);
+        await _systemd.Configure("given", Jobs);
+        await _systemd.Configure("bare", Jobs);
 
-        var said = await Run("""
+        var said = await _systemd.Run("""
             unit given User=nobody Delegate=yes
             timeout 60 $SUPERVISOR wait web --for ready $K >&2
             echo "given: $(job_of $(pgrep -f '^sleep 4731')), $(stat -c %U $C/web.job)"
@@ -116,6 +102,36 @@ public sealed class CgroupTests : IDisposable
         Assert.Contains("resources do not hold: memory, tasks: " + Reason, said);
         Assert.Contains("failed to start: setting up the cgroup: memory: " + Reason, said);
         Assert.EndsWith("\n1\n", said);
+    }
+
+    [Fact]
+    public async Task A_signal_to_all_comes_to_each_of_them_once_whatever_group_and_session_he_is_in()
+    {
+        await _systemd.Configure("all", "web: {command: [bash, FOLDER/terms.sh], stop: {to: group, timeout: 20s}}");
+        await _systemd.Write("terms.sh", """
+            await_term() {
+              n=0
+              trap "n=1; echo got $1" TERM
+              echo there $1
+              while [ $n = 0 ]; do sleep 0.05; done
+              sleep 0.5
+            }
+            if [ $# = 1 ]; then await_term $1; exit; fi
+            await_term group &
+            setsid bash $0 session &
+            await_term main
+            wait
+            """);
+
+        var said = await _systemd.Run("""
+            unit all Delegate=yes
+            timeout 60 $SUPERVISOR wait web --for ready $K >&2
+            for who in main group session; do until $SUPERVISOR logs web $K | grep -q "there $who"; do sleep 0.1; done; done
+            $SUPERVISOR stop web $K
+            $SUPERVISOR logs web $K | grep got | sort
+            """);
+
+        Assert.EndsWith("got group\ngot main\ngot session\n", said);
     }
 
     [Fact]
@@ -166,18 +182,4 @@ public sealed class CgroupTests : IDisposable
 
     private static string Cgroups() =>
         new[] { "/sys/fs/cgroup/unified", "/sys/fs/cgroup" }.First(directory => File.Exists(directory + "/cgroup.controllers"));
-
-    private Task Configure(string name, string jobs) => File.WriteAllTextAsync(
-        Path.Combine(_folder, name + ".yaml"),
-        $"version: 1\nsupervisor: {{directory: /run/{name}}}\njobs:\n{string.Join('\n', jobs.Split('\n').Select(line => "  " + line))}\n");
-
-    private async Task<string> Run(string script)
-    {
-        Assert.SkipUnless(Environment.UserName == "root", "a private systemd needs root");
-        var file = Path.Combine(_folder, "test.sh");
-        await File.WriteAllTextAsync(file, $"SUPERVISOR={Built.Supervisor}\n{Preamble.Replace("FOLDER", _folder)}\n{script}\nexit 0\n");
-        var result = await ProgramRun.ToEnd("bash", [Path.Combine(Built.Repository, "scripts/with-systemd.sh"), "bash", file], directory: Built.Repository);
-        Assert.True(result.Code == 0, result.ToString());
-        return result.Out;
-    }
 }

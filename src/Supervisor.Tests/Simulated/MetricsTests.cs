@@ -40,9 +40,23 @@ public class MetricsTests
         Assert.DoesNotContain("supervisor_job_heartbeats_total{instance=\"0\",job=\"db\"}", text, StringComparison.Ordinal);
     }
 
-    private static async Task<string> Scrape(Simulation simulation, IBoardReader? boards = null)
+    [Fact]
+    public async Task What_all_processes_of_a_job_use_together_is_told_where_it_has_a_cgroup()
     {
-        using var metrics = new SupervisorMetrics(simulation.Engine, new NoLogs(), simulation.Time, boards);
+        var simulation = new Simulation(Job("web"), Job("db")).Boot();
+
+        var text = await Scrape(simulation, cgroups: new Cgroups(name => name.Job == "web" ? new("/sys/fs/cgroup/web.job", 4096, null, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2)) : null));
+
+        Assert.Contains("supervisor_job_cgroup_memory_bytes{instance=\"0\",job=\"web\"} 4096", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_cgroup_cpu_time_seconds_total{instance=\"0\",job=\"web\"} 1.5", text, StringComparison.Ordinal);
+        Assert.Contains("supervisor_job_cgroup_throttled_time_seconds_total{instance=\"0\",job=\"web\"} 2", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("supervisor_job_cgroup_tasks{", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("supervisor_job_cgroup_memory_bytes{instance=\"0\",job=\"db\"}", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Scrape(Simulation simulation, IBoardReader? boards = null, ICgroupReader? cgroups = null)
+    {
+        using var metrics = new SupervisorMetrics(simulation.Engine, new NoLogs(), simulation.Time, boards, cgroups);
         using var endpoint = new MetricsEndpoint(() => metrics, () => simulation.Engine.Snapshot.Instances.Length);
         var context = new DefaultHttpContext { Request = { Method = "GET", Path = "/metrics" } };
         var body = new MemoryStream();
@@ -56,6 +70,11 @@ public class MetricsTests
         public BoardSnapshot? Read(InstanceName name) => read(name);
 
         public IReadOnlyList<RegionUsage> Regions() => [];
+    }
+
+    private sealed class Cgroups(Func<InstanceName, CgroupReading?> read) : ICgroupReader
+    {
+        public CgroupReading? Read(InstanceName name) => read(name);
     }
 
     private sealed class NoLogs : ILogReader

@@ -63,6 +63,20 @@ public sealed class JobCgroups : ICgroupReader
         && path.StartsWith(_home.HierarchyPath + "/", StringComparison.Ordinal)
         && path.AsSpan(_home.HierarchyPath.Length + 1).Contains(CgroupHome.JobSuffix + "/", StringComparison.Ordinal);
 
+    /// <summary>
+    /// The cgroup of a process that was started before us, by the image or the supervisor before this one, to be left like one that was made here; null: it is none
+    /// of our jobs'. Spawn thread, or before there is one.
+    /// </summary>
+    /// <param name="path">Its directory (<see cref="RunCgroup.Path"/>).</param>
+    /// <param name="resources">What its job may use.</param>
+    internal RunCgroup? TakeOver(string path, ResourceSpec? resources)
+    {
+        if (_home is null || Path.GetDirectoryName(path) is not { } job || Path.GetDirectoryName(job) != _home.Directory || !Directory.Exists(path))
+            return null;
+        _runs[job] = _runs.GetValueOrDefault(job) + 1;
+        return new(path, $"{_home.HierarchyPath}/{Path.GetFileName(job)}/{Path.GetFileName(path)}", resources?.Memory);
+    }
+
     /// <summary>Makes the cgroup of a start; null: it gets none.</summary>
     /// <param name="request">The start.</param>
     /// <param name="warning">What of its <c>resources:</c> does not hold, in words; null: all does.</param>
