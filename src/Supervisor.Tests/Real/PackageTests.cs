@@ -131,6 +131,36 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_supervisor_for_one_user_needs_one_line_and_no_root()
+    {
+        using var package = await DebianPackage.Make();
+
+        var said = await InSystemd(package, $$$"""
+            mkdir -p /etc/systemd/system/supervisor-daemon.service.d
+            printf '[Service]\nUser=www-data\n' >/etc/systemd/system/supervisor-daemon.service.d/user.conf
+            dpkg -i {{{package.File}}} >&2
+            echo 'jobs: {one: {command: [sleep, infinity]}, two: {command: [sh, -c, "echo up; env | grep _DIRECTORY; exec sleep infinity"], log: {stdout: file} } }' >/etc/supervisor-daemon/jobs.d/jobs.yaml
+            systemctl reload supervisor-daemon
+            timeout 60 supervisor wait one two --for ready >&2
+            stat -c '%U %n' /run/supervisor-daemon/control.sock /var/lib/supervisor-daemon /var/log/supervisor-daemon/*
+            cat /var/log/supervisor-daemon/*
+            setpriv --reuid=www-data --regid=www-data --clear-groups supervisor status one >/dev/null && echo "its user has control"
+            systemctl stop supervisor-daemon && systemctl show -P Result supervisor-daemon
+            """);
+
+        Assert.Equal(
+            """
+            www-data /run/supervisor-daemon/control.sock
+            www-data /var/lib/supervisor-daemon
+            www-data /var/log/supervisor-daemon/two.log
+            up
+            its user has control
+            success
+
+            """, said);
+    }
+
+    [Fact]
     public async Task The_same_files_make_the_same_bytes()
     {
         using var package = await DebianPackage.Make();

@@ -25,6 +25,20 @@ public class ShutdownTests
     }
 
     [Fact]
+    public async Task The_service_manager_hears_of_a_stop_when_it_begins_and_is_asked_for_time()
+    {
+        await using var daemon = await Daemon.Start("slow: {command: [CHILD, ignore-term, then, sleep], stop: [{signal: SIGTERM, wait: 1h}]}");
+        await daemon.WaitFor("ready", "slow");
+
+        await daemon.Supervisor("shutdown", "--no-wait");
+
+        await daemon.Notified("READY=1", "STOPPING=1", "EXTEND_TIMEOUT_USEC=");
+        Assert.True(Kernel.IsAlive(await daemon.PidOf("slow")));
+        await daemon.Supervisor("shutdown", "--immediate");
+        Assert.Equal(0, (await daemon.Ended()).Code);
+    }
+
+    [Fact]
     public async Task A_second_signal_kills_at_once()
     {
         // Its second step begins when a further signal is a second one.

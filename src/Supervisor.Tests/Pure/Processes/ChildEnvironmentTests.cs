@@ -17,7 +17,7 @@ public class ChildEnvironmentTests
     public void What_our_own_manager_told_us_is_not_passed_on_but_may_be_configured() =>
         Assert.Equal(["PATH=/p", "NOTIFY_SOCKET=mine"],
             ChildEnvironment.Compute(
-                Set("PATH=/p", "NOTIFY_SOCKET=x", "WATCHDOG_USEC=1", "LISTEN_FDS=1", "INVOCATION_ID=1", "JOURNAL_STREAM=1", "SUPERVISOR_JOB=outer"),
+                Set("PATH=/p", "NOTIFY_SOCKET=x", "WATCHDOG_USEC=1", "LISTEN_FDS=1", "INVOCATION_ID=1", "JOURNAL_STREAM=1", "STATE_DIRECTORY=/x", "SUPERVISOR_JOB=outer"),
                 null, [], Set("NOTIFY_SOCKET=mine"), []));
 
     [Fact]
