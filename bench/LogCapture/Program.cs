@@ -10,7 +10,7 @@ using Supervisor.Specs;
 var drained = new Inbox();
 using var logs = new JobLogs(args[0], drained, (_, text) => Console.Error.WriteLine(text), TimeProvider.System);
 var log = logs.Open(new("bench"), new LogSpec { MaxSize = 100 * 1024 * 1024, MaxFiles = 20 });
-log.BeginRun(1, default);
+log.BeginRun(1, "");
 
 var (clock, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
 using var flood = Process.Start(new ProcessStartInfo("/bin/sh")

@@ -47,7 +47,7 @@ internal sealed class FakeLogs(IEngineInbox inbox) : ILogs
         {
         }
 
-        public void BeginRun(int attempt, DateTimeOffset at)
+        public void BeginRun(int attempt, string invocationId)
         {
             if (logs.RefusesNextRun is { } refused)
             {
@@ -56,6 +56,10 @@ internal sealed class FakeLogs(IEngineInbox inbox) : ILogs
             }
 
             Runs.Add(attempt);
+        }
+
+        public void RunsAs(int pid)
+        {
         }
 
         public void Drain(long spawnId)

@@ -79,7 +79,9 @@ public class MetricsTests
 
     private sealed class NoLogs : ILogReader
     {
-        public IAsyncEnumerable<LogLine> Read(InstanceName name, LogQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+        public LogFeed Read(InstanceName name, LogQuery query) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<RotatedFile>> Rotate(InstanceName name) => throw new NotSupportedException();
 
         public IReadOnlyList<LogLine> LastLines(InstanceName name, int count) => [];
 

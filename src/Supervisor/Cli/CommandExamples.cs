@@ -21,7 +21,7 @@ internal static class CommandExamples
         ["scale"] = ["supervisor scale web=6"],
         ["signal"] = ["supervisor signal USR1 web"],
         ["apply"] = ["supervisor apply --dry-run", "supervisor apply --rollback"],
-        ["logs"] = ["supervisor logs -f web", "supervisor logs -n all --run --stream stderr web@2"],
+        ["logs"] = ["supervisor logs -f web", "supervisor logs -n all --run --stream stderr web@2", "supervisor logs --since 10m"],
         ["events"] = ["supervisor events -f", "supervisor events web --since 120 -o json"],
         ["why"] = ["supervisor why api"],
         ["show"] = ["supervisor show web"],

@@ -29,6 +29,13 @@ internal sealed class ControlClient(string path)
         return Whole(answer, ControlJson.Default.OperationAnswer);
     }
 
+    /// <summary>Asks for something to be done that has no body.</summary>
+    public async Task<(T Value, ReadOnlyMemory<byte> Json)> PostAsync<T>(string resource, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        var answer = await SendAsync("POST", resource, [], cancellation).ConfigureAwait(false);
+        return Whole(answer, type);
+    }
+
     /// <summary>Opens a stream of lines.</summary>
     public async Task<Stream> StreamAsync(string resource, CancellationToken cancellation) =>
         await SendAsync("GET", resource, [], cancellation).ConfigureAwait(false);

@@ -22,12 +22,22 @@ internal static class StatusText
         return table.Lines(colours);
     }
 
-    /// <summary>What people should know besides: a job that has another number of instances than the file says.</summary>
+    /// <summary>What people should know besides: another number of instances than the file says; output that was lost, or cannot be written.</summary>
     public static IEnumerable<string> Notes(StatusMessage status) =>
+        Scaled(status).Concat(status.Jobs.Select(job => OfLog(job) is { } note ? $"{job.Name}: {note}" : null).OfType<string>()).Select(PlainText.Of);
+
+    /// <summary>What is wrong with its log, or was; null: nothing.</summary>
+    public static string? OfLog(JobMessage job)
+    {
+        var (log, lost) = (job.Log, job.Log.DroppedBytes > 0 ? $"{SizeText.Of(job.Log.DroppedBytes)} of its output ({job.Log.DroppedLines} lines) dropped" : null);
+        return log.LastError is null ? lost : $"its log cannot be written: {log.LastError}" + (lost is null ? "" : $"; {lost}");
+    }
+
+    private static IEnumerable<string> Scaled(StatusMessage status) =>
         from job in status.Jobs.DistinctBy(job => job.Job)
         let scaled = job.Scaled
         where scaled is not null
-        select PlainText.Of($"{job.Job}: scaled to {scaled.Instances}, the file says {scaled.File}; `supervisor apply` goes back to it");
+        select $"{job.Job}: scaled to {scaled.Instances}, the file says {scaled.File}; `supervisor apply` goes back to it";
 
     /// <summary>0, or 3 when a job that shall be up is not, or has been given up. What people have stopped, or never started, is as it should be.</summary>
     public static int ExitCode(IEnumerable<JobMessage> jobs) => jobs.All(IsAsWanted) ? ExitCodes.Done : ExitCodes.NotAllUp;

@@ -18,6 +18,11 @@ internal static class WhyText
             yield return "  " + PlainText.Of(warning);
         }
 
+        if (StatusText.OfLog(story.Job) is { } log)
+        {
+            yield return "  " + PlainText.Of(log);
+        }
+
         foreach (var exit in story.Exits.Take(MostExits))
         {
             yield return "  " + PlainText.Of(Exit(exit, zone));

@@ -144,9 +144,13 @@ public static class SpecWriter
     [
         ("stdout", Target(log.Stdout)),
         ("stderr", Target(log.Stderr)),
+        ("format", Vocabulary.LogFormat.WordOf(log.Format)),
         ("timestamp", Bool(log.Timestamp)),
         ("max_size", $"{log.MaxSize}"),
         ("max_files", $"{log.MaxFiles}"),
+        ("max_age", OrNone(log.MaxAge)),
+        ("max_total", log.MaxTotal is { } total ? $"{total}" : "none"),
+        ("compress", Bool(log.Compress)),
         ("on_full", Vocabulary.OnFull.WordOf(log.OnFull)),
     ]);
 

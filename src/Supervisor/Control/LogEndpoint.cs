@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Supervisor.Control.Messages;
 using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
 
 namespace Supervisor.Control;
 
@@ -17,28 +18,37 @@ internal sealed class LogEndpoint(ControlOptions options, CancellationToken stop
     {
         Answer = ControlJson.Default.LogLineMessage,
         MediaType = "application/x-ndjson",
-        OtherStatuses = [404],
+        OtherStatuses = [404, 409],
         Query =
         [
             new("lines", "a number of lines of each instance, or all"),
             ApiParameter.Follow,
             new("run", "only of the current (or last) run", "boolean"),
             new("stream", "stdout or stderr; none: both"),
+            new("since", "only lines from this time on (RFC 3339); lines of unknown time count by the file that they are in"),
         ],
     };
 
-    /// <summary>Adds <c>GET /v1/logs?job=a&amp;job=b</c> and <c>GET /v1/jobs/NAME/logs</c>.</summary>
+    private static readonly ApiDescription _rotation = new("Begin new log files: the current ones become older ones.", Access.All)
+    {
+        Answer = ControlJson.Default.RotationMessage,
+        OtherStatuses = [404],
+        Query = [ApiParameter.Jobs],
+    };
+
+    /// <summary>Adds <c>GET /v1/logs?job=a&amp;job=b</c>, <c>GET /v1/jobs/NAME/logs</c> and <c>POST /v1/logs/rotate</c>.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         (_description with { Query = [ApiParameter.Jobs, .. _description.Query] }).Map(
             routes, "GET", "/v1/logs", context => StreamAsync(context, context.Request.Query.Jobs()));
+        _rotation.Map(routes, "POST", "/v1/logs/rotate", context => RotateAsync(context, context.Request.Query.Jobs()));
         _description.Map(routes, "GET", "/v1/jobs/{name}/logs", context => StreamAsync(context, [(string)context.Request.RouteValues["name"]!]));
     }
 
     private async Task StreamAsync(HttpContext context, IReadOnlyList<string> words)
     {
-        var names = JobSelector.Select(options.Supervisor.Snapshot, words).Select(instance => instance.Name).ToList();
         var query = QueryOf(context.Request.Query);
+        var feeds = Feeds(words, query);
         using var end = new StreamEnd(context.RequestAborted, stopping);
         context.Response.ContentType = "application/x-ndjson";
         // `logs -f | less` reads nothing for hours, and may.
@@ -47,7 +57,7 @@ internal sealed class LogEndpoint(ControlOptions options, CancellationToken stop
         await context.Response.StartAsync(end.OfWrites).ConfigureAwait(false);
         try
         {
-            await SendAsync(context, LogMerge.Read(options.Logs, names, query, end.OfReads), end).ConfigureAwait(false);
+            await SendAsync(context, LogMerge.Read(feeds, end.OfReads), end).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -55,8 +65,33 @@ internal sealed class LogEndpoint(ControlOptions options, CancellationToken stop
         }
     }
 
+    private async Task RotateAsync(HttpContext context, IReadOnlyList<string> words)
+    {
+        var instances = JobSelector.Select(options.Supervisor.Snapshot, words);
+        var files = await Task.WhenAll(instances.Select(instance => options.Logs.Rotate(instance.Name))).WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        var rotated = instances.Zip(files).SelectMany(of => of.Second.Select(file => new RotatedFileMessage(of.First.Name.ToString(), file.Path, Word(file.How), file.Error)));
+        await Answers.JsonAsync(context, new RotationMessage([.. rotated]), ControlJson.Default.RotationMessage).ConfigureAwait(false);
+    }
+
+    private static string Word(LogRotation how) => how switch
+    {
+        LogRotation.Done => "rotated",
+        LogRotation.AtLineEnd => "at-line-end",
+        LogRotation.Empty => "empty",
+        _ => "failed",
+    };
+
+    // Jobs whose output goes elsewhere are left out, unless there are no others.
+    private List<(InstanceName Name, LogFeed Feed)> Feeds(IReadOnlyList<string> words, LogQuery query)
+    {
+        var feeds = JobSelector.Select(options.Supervisor.Snapshot, words).Select(instance => (instance.Name, Feed: options.Logs.Read(instance.Name, query))).ToList();
+        return feeds.Count > 0 && feeds.All(feed => feed.Feed.WhyNotKept is not null)
+            ? throw RequestException.Refused(string.Join("; ", feeds.Select(feed => feed.Feed.WhyNotKept)))
+            : feeds;
+    }
+
     private static async Task SendAsync(
-        HttpContext context, IAsyncEnumerable<(Specs.InstanceName Name, LogLine Line)> lines, StreamEnd end)
+        HttpContext context, IAsyncEnumerable<(InstanceName Name, LogLine Line)> lines, StreamEnd end)
     {
         var body = context.Response.BodyWriter;
         using var json = new Utf8JsonWriter(body);
@@ -93,7 +128,7 @@ internal sealed class LogEndpoint(ControlOptions options, CancellationToken stop
     }
 
     private static LogQuery QueryOf(IQueryCollection query) => new(
-        Lines(query["lines"]), query.Flag("follow"), query.Flag("run"), Stream(query["stream"]));
+        Lines(query["lines"]), query.Flag("follow"), query.Flag("run"), Stream(query["stream"]), query.Time("since"));
 
     private static int? Lines(string? text) =>
         text is null or "all" ? null : (int)Math.Min(int.MaxValue, QueryValues.Number("lines (a number of lines, or all)", text)!.Value);

@@ -10,53 +10,62 @@ internal static class LogMerge
 {
     private const int Buffered = 256;
 
-    /// <summary>Lines of the past by time, those of unknown time first (they are from files, older than what is in memory); followed lines as they come.</summary>
-    public static IAsyncEnumerable<(InstanceName Name, LogLine Line)> Read(
-        ILogReader logs, IReadOnlyList<InstanceName> names, LogQuery query, CancellationToken cancellation) =>
-        query.Follow && names.Count > 1 ? AsTheyCome(logs, names, query, cancellation) : ByTime(logs, names, query, cancellation);
-
-    private static async IAsyncEnumerable<(InstanceName Name, LogLine Line)> ByTime(
-        ILogReader logs, IReadOnlyList<InstanceName> names, LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>
+    /// Lines of the past by time, those of unknown time with the known one before them; then followed lines as they come.
+    /// </summary>
+    public static async IAsyncEnumerable<(InstanceName Name, LogLine Line)> Read(
+        IReadOnlyList<(InstanceName Name, LogFeed Feed)> feeds, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var readers = names.Select(name => logs.Read(name, query, cancellation).GetAsyncEnumerator(cancellation)).ToList();
+        foreach (var line in ByTime(feeds))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return line;
+        }
+
+        await foreach (var line in AsTheyCome(feeds, cancellation).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<(InstanceName Name, LogLine Line)> ByTime(IReadOnlyList<(InstanceName Name, LogFeed Feed)> feeds)
+    {
+        var readers = feeds.Select(feed => feed.Feed.Past.GetEnumerator()).ToList();
         try
         {
             // The position among the names keeps lines of the same moment in a fixed order.
             var heads = new PriorityQueue<int, (DateTimeOffset At, int Index)>();
             for (var index = 0; index < readers.Count; index++)
             {
-                await PushAsync(index).ConfigureAwait(false);
+                Push(index, DateTimeOffset.MinValue);
             }
 
-            while (heads.TryDequeue(out var index, out _))
+            while (heads.TryDequeue(out var index, out var due))
             {
-                yield return (names[index], readers[index].Current);
-                await PushAsync(index).ConfigureAwait(false);
+                yield return (feeds[index].Name, readers[index].Current);
+                Push(index, due.At);
             }
 
-            async ValueTask PushAsync(int index)
+            void Push(int index, DateTimeOffset last)
             {
-                if (await readers[index].MoveNextAsync().ConfigureAwait(false))
+                if (readers[index].MoveNext())
                 {
-                    heads.Enqueue(index, (readers[index].Current.At ?? DateTimeOffset.MinValue, index));
+                    heads.Enqueue(index, (readers[index].Current.At ?? last, index));
                 }
             }
         }
         finally
         {
-            foreach (var reader in readers)
-            {
-                await reader.DisposeAsync().ConfigureAwait(false);
-            }
+            readers.ForEach(reader => reader.Dispose());
         }
     }
 
     private static async IAsyncEnumerable<(InstanceName Name, LogLine Line)> AsTheyCome(
-        ILogReader logs, IReadOnlyList<InstanceName> names, LogQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<(InstanceName Name, LogFeed Feed)> feeds, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // Bounded: a slow client holds up its own readers, and these count what they miss.
         var lines = Channel.CreateBounded<(InstanceName, LogLine)>(Buffered);
-        var pumps = Task.WhenAll(names.Select(PumpAsync));
+        var pumps = Task.WhenAll(feeds.Select(feed => PumpAsync(feed.Name, feed.Feed)));
         var end = pumps.ContinueWith(
             all => lines.Writer.TryComplete(all.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await foreach (var line in lines.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -66,9 +75,9 @@ internal static class LogMerge
 
         await end.ConfigureAwait(false);
 
-        async Task PumpAsync(InstanceName name)
+        async Task PumpAsync(InstanceName name, LogFeed feed)
         {
-            await foreach (var line in logs.Read(name, query, cancellation).ConfigureAwait(false))
+            await foreach (var line in feed.Coming(cancellation).ConfigureAwait(false))
             {
                 await lines.Writer.WriteAsync((name, line), cancellation).ConfigureAwait(false);
             }

@@ -113,8 +113,10 @@ internal static class SpecReport
     }.Where(key => key.Value is not null).Select(key => $"{key.Key}: {key.Value}"));
 
     private static string Log(LogSpec log) =>
-        $"stdout {Target(log.Stdout)}, stderr {Target(log.Stderr)}, timestamp {(log.Timestamp ? "true" : "false")}, "
-        + $"max_size {log.MaxSize.ToString(CultureInfo.InvariantCulture)} x {log.MaxFiles}, on_full {Word(log.OnFull)}";
+        $"stdout {Target(log.Stdout)}, stderr {Target(log.Stderr)}, format {Word(log.Format)}, timestamp {(log.Timestamp || log.Format == LogFormat.Json ? "true" : "false")}, "
+        + $"max_size {log.MaxSize.ToString(CultureInfo.InvariantCulture)} x {log.MaxFiles}, "
+        + $"max_age {Time(log.MaxAge)}, max_total {log.MaxTotal?.ToString(CultureInfo.InvariantCulture) ?? "none"}, compress {(log.Compress ? "true" : "false")}, "
+        + $"on_full {Word(log.OnFull)}";
 
     private static string Target(LogTarget target) => target.Kind switch
     {

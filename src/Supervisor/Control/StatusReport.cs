@@ -98,7 +98,7 @@ internal static class StatusReport
     };
 
     private static LogCountersMessage Of(LogCounters counters) =>
-        new(counters.Bytes, counters.Lines, counters.DroppedBytes, counters.WriteErrors, counters.LastError);
+        new(counters.Bytes, counters.Lines, counters.DroppedBytes, counters.DroppedLines, counters.WriteErrors, counters.LastError);
 
     private static double? Until(NextAction next, Instant now) =>
         next.At is { } at ? Math.Max(0, Seconds(at.Monotonic - now.Monotonic)) : null;

@@ -97,7 +97,7 @@ internal sealed partial class JobRunner
             slot.Log ??= logs.Open(slot.Name, slot.Spec.Log);
             if (slot.LoggedAttempt != slot.State.Attempt)
             {
-                slot.Log.BeginRun(slot.State.Attempt, clock.Now.Wall);
+                slot.Log.BeginRun(slot.State.Attempt, slot.State.InvocationId);
                 slot.LoggedAttempt = slot.State.Attempt;
             }
 

@@ -81,6 +81,11 @@ internal sealed partial class JobRunner(
 
         TellOfResources(owner.Slot, fact.Warning);
         owner.Slot.Child = fact.Child;
+        if (fact.Child is { } main)
+        {
+            owner.Slot.Log?.RunsAs(main.Pid);
+        }
+
         Apply(owner.Slot, fact.Child is { } child ? new JobEvent.Spawned(child.Pid) : new JobEvent.SpawnFailed(fact.Failure!));
     }
 

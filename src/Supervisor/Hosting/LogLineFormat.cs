@@ -12,21 +12,21 @@ internal static class LogLineFormat
     /// <summary>The line or lines of an event, each ended by a newline.</summary>
     public static string Of(LogEvent logEvent, LogOutputKind kind)
     {
-        var job = logEvent.Properties.TryGetValue("Job", out var value) && value is ScalarValue { Value: string name } ? name : null;
-        var text = logEvent.RenderMessage();
-        if (logEvent.Exception is { } exception)
-        {
-            text = $"{text}: {exception}";
-        }
-
         var lines = new StringBuilder();
-        foreach (var line in text.AsSpan().EnumerateLines())
+        foreach (var line in Text(logEvent).AsSpan().EnumerateLines())
         {
-            Append(lines, logEvent, kind, job, line);
+            Append(lines, logEvent, kind, JobOf(logEvent), line);
         }
 
         return lines.ToString();
     }
+
+    /// <summary>The whole message after the name of its job, as one text.</summary>
+    public static string Message(LogEvent logEvent) => (JobOf(logEvent) is { } job ? job + ": " : "") + Text(logEvent);
+
+    /// <summary>The instance that an event is about; null: none.</summary>
+    public static string? JobOf(LogEvent logEvent) =>
+        logEvent.Properties.TryGetValue("Job", out var value) && value is ScalarValue { Value: string name } ? name : null;
 
     /// <summary>A line that is no event: what is said before there is a log, or instead of one.</summary>
     public static string Bare(LogEventLevel level, string text, LogOutputKind kind) =>
@@ -41,6 +41,9 @@ internal static class LogLineFormat
         LogEventLevel.Information => 6,
         _ => 7,
     };
+
+    private static string Text(LogEvent logEvent) =>
+        logEvent.Exception is { } exception ? $"{logEvent.RenderMessage()}: {exception}" : logEvent.RenderMessage();
 
     private static void Append(StringBuilder to, LogEvent logEvent, LogOutputKind kind, string? job, ReadOnlySpan<char> line)
     {

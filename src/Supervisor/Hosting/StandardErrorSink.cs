@@ -6,7 +6,8 @@ namespace Supervisor.Hosting;
 
 /// <summary>
 /// Serilog's way to standard error. The engine logs from its own thread and must never wait for a stopped terminal or a full pipe: events are
-/// queued here and written by a task of the pool. A full queue drops events, counts them, and says so when there is room again.
+/// queued here and written by a task of the pool. A full queue drops events, counts them, and says so when there is room again. Where the journal reads
+/// standard error, events go to it as entries with fields; standard error stays the way out when it does not take one.
 /// </summary>
 internal sealed class StandardErrorSink : ILogEventSink, IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly StandardError _output;
+    private readonly JournalLog? _journal;
     private readonly Task _writer;
     private long _dropped;
 
@@ -24,6 +26,7 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
     public StandardErrorSink(StandardError output)
     {
         _output = output;
+        _journal = output.Kind is LogOutputKind.Journal ? new() : null;
         _writer = Task.Run(WriteAll);
     }
 
@@ -41,13 +44,18 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
     {
         _queue.Writer.TryComplete();
         _ = _writer.Wait(_flushLimit);
+        _journal?.Dispose();
     }
 
     private async Task WriteAll()
     {
         await foreach (var logEvent in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            _output.Write(LogLineFormat.Of(logEvent, _output.Kind));
+            if (_journal?.Write(logEvent) is not true)
+            {
+                _output.Write(LogLineFormat.Of(logEvent, _output.Kind));
+            }
+
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 _output.Say(LogEventLevel.Warning, $"supervisor: {dropped} lines of the supervisor's own log were dropped: standard error was too slow");

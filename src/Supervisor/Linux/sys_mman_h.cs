@@ -44,6 +44,9 @@ public static unsafe partial class sys_mman_h
     /// <summary>The file cannot become longer.</summary>
     public const int F_SEAL_GROW = 0x4;
 
+    /// <summary>Nobody can write any more. EBUSY while a writable mapping exists.</summary>
+    public const int F_SEAL_WRITE = 0x8;
+
     /// <summary>No new writable mappings and no write(2), while those that exist stay (Linux 5.1).</summary>
     public const int F_SEAL_FUTURE_WRITE = 0x10;
 

@@ -4,7 +4,11 @@ using Supervisor.Specs;
 namespace Supervisor.Logs;
 
 /// <summary>Puts whole lines of one pipe on the console, each after the name of its job.</summary>
-internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount account) : LogSink
+/// <param name="output">The console.</param>
+/// <param name="spec">What is configured.</param>
+/// <param name="account">Counters.</param>
+/// <param name="json">With <c>format: json</c>, puts lines into objects in place of the name.</param>
+internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount account, JsonLines json) : LogSink
 {
     /// <summary>A longer line is cut into pieces of this length.</summary>
     public const int LongestLine = 64 * 1024;
@@ -22,6 +26,9 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
 
     /// <summary>A changed configuration.</summary>
     public LogSpec Spec { get; set; } = spec;
+
+    /// <inheritdoc/>
+    public override void BeginRun(LogRun run) => json.BeginRun(run);
 
     /// <inheritdoc/>
     public override bool Accepts => !output.IsFull || Spec.OnFull == OnFull.Drop || output.Errno != 0;
@@ -45,7 +52,8 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
     {
         if (output.Errno != 0)
         {
-            account.Drop(chunk.Length + output.TakeLost(all: false));
+            account.Drop(chunk);
+            account.Drop(output.TakeLost(all: false), 0);
             SayClosed();
             return;
         }
@@ -59,7 +67,7 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
         if (_lineIsCut)
         {
             var rest = chunk.IndexOf((byte)'\n');
-            account.Drop(rest < 0 ? chunk.Length : rest + 1);
+            account.Drop(rest < 0 ? chunk : chunk[..(rest + 1)]);
             chunk = rest < 0 ? [] : chunk[(rest + 1)..];
             _lineIsCut = rest < 0;
         }
@@ -92,7 +100,8 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
     // The start of an unfinished line is dropped with what is dropped now, and so is its rest.
     private void DropAll(ReadOnlySpan<byte> chunk)
     {
-        account.Drop(_partialLength + chunk.Length);
+        account.Drop(_partialLength, 0);
+        account.Drop(chunk);
         _partialLength = 0;
         _lineIsCut = chunk[^1] != '\n';
     }
@@ -101,7 +110,16 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
     {
         if (output.IsAtLimit)
         {
-            account.Drop(_partialLength + rest.Length + 1);
+            account.Drop(_partialLength + rest.Length + 1, 1);
+            _partialLength = 0;
+            return;
+        }
+
+        if (Spec.Format == LogFormat.Json)
+        {
+            Formatted(_partial.AsSpan(0, _partialLength), at);
+            Formatted(rest, at);
+            Formatted("\n"u8, at);
             _partialLength = 0;
             return;
         }
@@ -116,6 +134,15 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
         output.Add(rest);
         output.Add("\n"u8);
         _partialLength = 0;
+    }
+
+    private void Formatted(ReadOnlySpan<byte> text, long at)
+    {
+        while (!text.IsEmpty)
+        {
+            output.Add(json.Next(text, _partialLength > 0 ? _partialAt : at, out var taken));
+            text = text[taken..];
+        }
     }
 
     private void Carry(ReadOnlySpan<byte> part, long at)

@@ -18,6 +18,13 @@ internal sealed class FileGenerations
     /// <summary>Of an older file: 1 is the newest of them. Negative: it is from before the supervisor's start. Under <see cref="Renaming"/>.</summary>
     public long Older(int number) => number <= _older.Count ? _older[number - 1] : _older.Count - number;
 
+    /// <summary>The number that an older file of this generation has now; 0: it is not kept any more. Under <see cref="Renaming"/>.</summary>
+    public int NumberOf(long generation)
+    {
+        var index = _older.IndexOf(generation);
+        return index >= 0 ? index + 1 : generation < 0 ? (int)(_older.Count - generation) : 0;
+    }
+
     /// <summary>The current file has become older file 1 (or, when none is kept, was removed). Under <see cref="Renaming"/>.</summary>
     public void Rotated(int kept)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
 
 namespace Supervisor.Logs;
 
@@ -9,11 +10,13 @@ namespace Supervisor.Logs;
 /// <param name="stream">What their lines are of.</param>
 /// <param name="from">Where to begin; null: with the oldest that is there.</param>
 /// <param name="to">Where to end.</param>
+/// <param name="since">Files whose last line is older are left out, and lines that are known to be; null: none.</param>
 /// <param name="withPartial">Whether an unfinished last line counts.</param>
 internal sealed class FileHistory(
-    FileSettings settings, FileGenerations generations, LogStream stream, FilePosition? from, FilePosition to, bool withPartial)
+    FileSettings settings, FileGenerations generations, LogStream stream, FilePosition? from, FilePosition to, DateTimeOffset? since, bool withPartial)
 {
-    private const int BlockSize = 64 * 1024;
+    /// <summary>A longer line is given in pieces of this length, so that a reader's memory is bounded.</summary>
+    public const int LongestLine = 1024 * 1024;
 
     /// <summary>The last lines of them, oldest first; null: all.</summary>
     public IEnumerable<LogLine> Lines(int? most)
@@ -23,7 +26,10 @@ internal sealed class FileHistory(
         {
             foreach (var line in Split(most is { } limit ? LastLines(parts, limit) : parts))
             {
-                yield return Line(line);
+                if (since is null || line.At is not { } at || at >= since)
+                {
+                    yield return line;
+                }
             }
         }
         finally
@@ -31,11 +37,6 @@ internal sealed class FileHistory(
             parts.ForEach(part => part.Handle.Dispose());
         }
     }
-
-    // A file does not say when a line without a stamp came, and a wrong time is worse than none.
-    private LogLine Line(byte[] text) => settings.Spec.Timestamp && TimestampFormat.TryParse(text, out var at)
-        ? new(at, stream, text.AsMemory(TimestampFormat.Length))
-        : new(null, stream, text);
 
     // Oldest first, each with the part of it that is wanted. A rotation after this does not concern us: these files are open.
     private List<FilePart> OpenAll()
@@ -46,13 +47,9 @@ internal sealed class FileHistory(
             for (var number = 0; number < Math.Max(1, settings.Spec.MaxFiles); number++)
             {
                 var generation = number == 0 ? generations.Current : generations.Older(number);
-                if (generation <= to.Generation && generation >= (from?.Generation ?? long.MinValue) && Open(number) is { } handle)
+                if (generation <= to.Generation && generation >= (from?.Generation ?? long.MinValue) && Open(number, generation) is { } part)
                 {
-                    var length = RandomAccess.GetLength(handle);
-                    parts.Insert(0, new(
-                        handle,
-                        generation == from?.Generation ? from.Value.Offset : 0,
-                        generation == to.Generation ? Math.Min(to.Offset, length) : length));
+                    parts.Insert(0, part);
                 }
             }
         }
@@ -60,11 +57,42 @@ internal sealed class FileHistory(
         return parts;
     }
 
-    private SafeFileHandle? Open(int number)
+    private FilePart? Open(int number, long generation)
+    {
+        var (path, isCompressed) = (number == 0 ? settings.Path : settings.Older(number), false);
+        var handle = Open(path);
+        if (handle is null && number > 0)
+        {
+            (path, isCompressed) = (settings.Compressed(number), true);
+            handle = Open(path);
+        }
+
+        if (handle is null)
+        {
+            return null;
+        }
+
+        if (since is { } time && File.GetLastWriteTimeUtc(handle) < time.UtcDateTime)
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        var length = isCompressed ? long.MaxValue : RandomAccess.GetLength(handle);
+        return new(
+            handle,
+            path,
+            isCompressed,
+            generation == from?.Generation ? from.Value.Offset : 0,
+            generation == to.Generation ? Math.Min(to.Offset, length) : length,
+            generation);
+    }
+
+    private static SafeFileHandle? Open(string path)
     {
         try
         {
-            return File.OpenHandle(number == 0 ? settings.Path : settings.Older(number), share: FileShare.ReadWrite | FileShare.Delete);
+            return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,70 +100,79 @@ internal sealed class FileHistory(
         }
     }
 
-    // Looks back from the end for the start of the last lines, so that a long history is not read for a few lines.
+    // From the end, so that a long history is not read for a few lines.
     private List<FilePart> LastLines(List<FilePart> parts, int most)
     {
-        var block = new byte[BlockSize];
-        var (newlines, later) = (0, 0L);
-        for (var i = parts.Count - 1; i >= 0 && most > 0; i--)
+        // An end without a newline is a line only for who wants it.
+        var left = most - (withPartial && parts is [.., var last] && last.EndsInLine() ? 1 : 0);
+        for (var i = parts.Count - 1; i >= 0 && left >= 0 && most > 0; i--)
         {
-            var (handle, start, end) = parts[i];
-            for (var at = end; at > start;)
+            if (StartOfLast(parts[i], left, out var newlines) is { } start)
             {
-                var wanted = (int)Math.Min(block.Length, at - start);
-                at -= wanted;
-                for (var left = RandomAccess.Read(handle, block.AsSpan(0, wanted), at); left > 0;)
-                {
-                    left = block.AsSpan(0, left).LastIndexOf((byte)'\n');
-                    // An end without a newline is a line only for who wants it.
-                    newlines += left < 0 ? 0 : newlines == 0 && withPartial && later + end > at + left + 1 ? 2 : 1;
-                    if (newlines > most)
-                    {
-                        return [new(handle, at + left + 1, end), .. parts[(i + 1)..]];
-                    }
-                }
+                return [parts[i].From(start), .. parts[(i + 1)..]];
             }
 
-            later += end - start;
+            left -= newlines;
         }
 
         return most > 0 ? parts : [];
     }
 
-    private IEnumerable<byte[]> Split(List<FilePart> parts)
+    private static long? StartOfLast(FilePart part, int most, out int newlines)
     {
-        var block = new byte[BlockSize];
-        var carry = new List<byte>();
-        foreach (var (handle, start, end) in parts)
+        try
         {
-            for (var at = start; at < end;)
-            {
-                var count = RandomAccess.Read(handle, block.AsSpan(0, (int)Math.Min(block.Length, end - at)), at);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                at += count;
-                for (var done = 0; done < count;)
-                {
-                    var newline = block.AsSpan(done, count - done).IndexOf((byte)'\n');
-                    carry.AddRange(block.AsSpan(done, newline < 0 ? count - done : newline));
-                    done = newline < 0 ? count : done + newline + 1;
-                    if (newline >= 0)
-                    {
-                        yield return carry.ToArray();
-                        carry.Clear();
-                    }
-                }
-            }
+            return part.StartOfLast(most, out newlines);
         }
-
-        if (withPartial && carry.Count > 0)
+        catch (InvalidDataException)
         {
-            yield return carry.ToArray();
+            // Told where it is read.
+            newlines = 0;
+            return null;
         }
     }
 
-    private readonly record struct FilePart(SafeFileHandle Handle, long Start, long End);
+    private IEnumerable<LogLine> Split(List<FilePart> parts)
+    {
+        var lines = new LineReader(settings.Spec, stream, LongestLine);
+        foreach (var part in parts)
+        {
+            using var blocks = part.Blocks().GetEnumerator();
+            byte[]? damage;
+            while (Next(blocks, part, out damage))
+            {
+                for (var rest = blocks.Current; !rest.IsEmpty;)
+                {
+                    if (lines.Take(ref rest) is { } line)
+                    {
+                        yield return line;
+                    }
+                }
+            }
+
+            if (damage is not null)
+            {
+                yield return new(null, stream, damage);
+            }
+        }
+
+        if (withPartial && lines.TakeRest() is { } unfinished)
+        {
+            yield return unfinished;
+        }
+    }
+
+    private static bool Next(IEnumerator<ReadOnlyMemory<byte>> blocks, FilePart part, out byte[]? damage)
+    {
+        damage = null;
+        try
+        {
+            return blocks.MoveNext();
+        }
+        catch (InvalidDataException damaged)
+        {
+            damage = System.Text.Encoding.UTF8.GetBytes($"[supervisor: {part.Path} is damaged, its rest cannot be read: {damaged.Message}]");
+            return false;
+        }
+    }
 }

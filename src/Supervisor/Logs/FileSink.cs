@@ -1,9 +1,16 @@
+using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
 namespace Supervisor.Logs;
 
 /// <summary>Writes one pipe into a rotated file; holds (on_full: block) or drops what the disk refuses, and says so once.</summary>
-internal sealed class FileSink(FileSettings settings, FileGenerations generations, LogAccount account, LogScratch scratch) : LogSink
+/// <param name="settings">Which file.</param>
+/// <param name="generations">Counts its files.</param>
+/// <param name="account">Counters.</param>
+/// <param name="format">What is put around lines; null: nothing.</param>
+/// <param name="rotated">Hears that there is an older file more.</param>
+internal sealed class FileSink(
+    FileSettings settings, FileGenerations generations, LogAccount account, LineFormat? format, Action rotated) : LogSink
 {
     /// <summary>
     /// Drains stop handing over at this much; what they leave waits in the pipe. One piece can exceed it (by 256 KiB, and with time stamps by
@@ -11,14 +18,16 @@ internal sealed class FileSink(FileSettings settings, FileGenerations generation
     /// </summary>
     private const int HeldAtDrain = 1024 * 1024;
 
-    private readonly RotatingFile _file = new(settings, generations);
+    private readonly RotatingFile _file = new(settings, generations, rotated);
     private byte[] _held = [];
     private int _heldLength;
     private bool _inTrouble;
     private bool _hasDropped;
     private bool _dropsLine;
-    private bool _lineStart = true;
     private long _droppedBefore;
+
+    /// <summary>What is put around lines; null: nothing.</summary>
+    public LineFormat? Format { get; set; } = format;
 
     /// <summary>Where what comes next will be: after what is held.</summary>
     public FilePosition Position => _file.Position(_heldLength);
@@ -30,28 +39,47 @@ internal sealed class FileSink(FileSettings settings, FileGenerations generation
     public override bool CanHold => _heldLength < HeldAtDrain;
 
     /// <inheritdoc/>
-    public override int LargestRead => _file.Settings.Spec.Timestamp ? 64 * 1024 : int.MaxValue;
+    public override int LargestRead => Format is null ? int.MaxValue : 64 * 1024;
 
     /// <inheritdoc/>
     public override FilePosition Written => _file.Written;
 
-    /// <summary>A changed configuration.</summary>
+    /// <summary>A changed size, count or age.</summary>
     public void Reconfigure(LogSpec spec) => _file.Settings = _file.Settings with { Spec = spec };
+
+    /// <summary>Whether a file of this spec can go on as this one: the same format of its lines.</summary>
+    public bool HasFormatOf(LogSpec spec) => (_file.Settings.Spec.Format, _file.Settings.Spec.Timestamp) == (spec.Format, spec.Timestamp);
+
+    /// <inheritdoc/>
+    public override void BeginRun(LogRun run) => Format?.BeginRun(run);
+
+    /// <summary>Path of the current file.</summary>
+    public string Path => _file.Settings.Path;
+
+    /// <summary>Why the last call did less than it should; null: it did not.</summary>
+    public string? LastError => _file.Error;
+
+    /// <summary>Begins a new file, at the next line start.</summary>
+    public LogRotation Rotate() => _file.RotateSoon();
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> chunk, long at)
     {
-        if (!_file.Settings.Spec.Timestamp)
+        _file.Now = at;
+        if (Format is null)
         {
             Emit(chunk);
-            _lineStart = chunk.IsEmpty ? _lineStart : chunk[^1] == '\n';
             return;
         }
 
         while (!chunk.IsEmpty)
         {
-            var stamped = scratch.Stamp(chunk, at, ref _lineStart, out var taken);
-            Emit(stamped);
+            var formatted = Format.Next(chunk, at, out var taken);
+            if (!formatted.IsEmpty)
+            {
+                Emit(formatted);
+            }
+
             chunk = chunk[taken..];
         }
     }
@@ -87,7 +115,7 @@ internal sealed class FileSink(FileSettings settings, FileGenerations generation
     public override void Dispose()
     {
         Retry();
-        account.Drop(_heldLength);
+        account.Drop(_held.AsSpan(0, _heldLength));
         (_held, _heldLength) = ([], 0);
         _file.Dispose();
     }
@@ -126,9 +154,11 @@ internal sealed class FileSink(FileSettings settings, FileGenerations generation
 
     private void Drop(ReadOnlySpan<byte> bytes)
     {
-        account.Drop(bytes.Length);
+        account.Drop(bytes);
         _hasDropped = true;
         _dropsLine = bytes[^1] != '\n';
+        // Half an object is no use to anybody.
+        account.Drop(_file.Settings.Spec.Format == LogFormat.Json ? _file.CutLine() : 0, 0);
     }
 
     // After a drop the file goes on at the start of a line: the rest of a line that has lost its start is dropped too.
@@ -137,7 +167,7 @@ internal sealed class FileSink(FileSettings settings, FileGenerations generation
         if (_dropsLine)
         {
             var end = bytes.IndexOf((byte)'\n');
-            account.Drop(end < 0 ? bytes.Length : end + 1);
+            account.Drop(end < 0 ? bytes : bytes[..(end + 1)]);
             bytes = end < 0 ? [] : bytes[(end + 1)..];
             _dropsLine = end < 0;
         }

@@ -15,6 +15,9 @@ internal sealed class JobLog : IJobLog
     // Kept until the end, whatever the target has become: processes of earlier runs may still write, and must not get SIGPIPE.
     private LogPipe? _out;
     private LogPipe? _error;
+    private LogRun _run = LogRun.None;
+    private bool _keeperIsAsked;
+    private string? _keeperTrouble;
 
     public JobLog(LogThread thread, LogAccount account, LogSpec spec)
     {
@@ -30,6 +33,12 @@ internal sealed class JobLog : IJobLog
 
     /// <summary>Where the current run begins in stdout's and stderr's file.</summary>
     public RunMark Mark { get; set; } = RunMark.None;
+
+    /// <summary>Whose output it carries; the log thread's.</summary>
+    public LogRun Run { get; set; } = LogRun.None;
+
+    /// <summary>Looks after the older files.</summary>
+    public LogKeeper? Keeper { get; init; }
 
     /// <summary>Counts the files of a stream.</summary>
     public FileGenerations Files(LogStream stream) => _files[(int)stream];
@@ -58,13 +67,13 @@ internal sealed class JobLog : IJobLog
         : null;
 
     /// <summary>Whether that target is read by us.</summary>
-    public static bool IsPiped(LogTarget target) => target.Kind is LogTargetKind.File or LogTargetKind.Console;
+    public static bool IsPiped(LogTarget target) => target.Kind is LogTargetKind.File or LogTargetKind.Console or LogTargetKind.Journal;
 
     /// <inheritdoc/>
     public void Reconfigure(LogSpec spec) => _next = spec;
 
     /// <inheritdoc/>
-    public void BeginRun(int attempt, DateTimeOffset at)
+    public void BeginRun(int attempt, string invocationId)
     {
         if (_next is { } next)
         {
@@ -72,8 +81,27 @@ internal sealed class JobLog : IJobLog
             _next = null;
         }
 
-        _thread.Post(new(LogCommandKind.BeginRun, this));
+        _run = new(attempt, invocationId, 0);
+        _thread.Post(new(LogCommandKind.BeginRun, this, Run: _run));
     }
+
+    /// <inheritdoc/>
+    public void RunsAs(int pid)
+    {
+        _run = _run with { Pid = pid };
+        _thread.Post(new(LogCommandKind.Runs, this, Run: _run));
+    }
+
+    /// <summary>Begins new files; what came of it is told when the log thread has done it. Callable from any thread.</summary>
+    public Task<IReadOnlyList<RotatedFile>> Rotate()
+    {
+        var told = new TaskCompletionSource<IReadOnlyList<RotatedFile>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _thread.Post(new(LogCommandKind.Rotate, this, Rotated: told));
+        return told.Task;
+    }
+
+    /// <summary>Has the older files looked after: called when there is one more, or when the configuration may have changed.</summary>
+    public void Tend() => Keeper?.Tend(this);
 
     /// <inheritdoc/>
     public void Drain(long spawnId) => _thread.Post(new(LogCommandKind.Drain, this, _out, _error, SpawnId: spawnId));
@@ -85,6 +113,23 @@ internal sealed class JobLog : IJobLog
         _thread.Post(new(LogCommandKind.Forget, this));
         (_out, _error) = (null, null);
         Closed?.Invoke(this);
+    }
+
+    /// <summary>Whether the keeper is not asked already.</summary>
+    public bool MayAskKeeper() => !Interlocked.Exchange(ref _keeperIsAsked, true);
+
+    /// <summary>The keeper comes: what happens from now on is for its next turn.</summary>
+    public void KeeperComes() => Volatile.Write(ref _keeperIsAsked, false);
+
+    /// <summary>The keeper could not do its work (or, null, could): told when it changes.</summary>
+    public void KeeperFails(string? why)
+    {
+        if (why is not null && _keeperTrouble != why)
+        {
+            Account.Say($"log of {Account.Name}: {why}");
+        }
+
+        _keeperTrouble = why;
     }
 
     private void Apply(LogSpec spec)
@@ -110,7 +155,7 @@ internal sealed class JobLog : IJobLog
     {
         LogTargetKind.Inherit => new(StdioKind.Inherit, inherited),
         LogTargetKind.Append => new(StdioKind.Append, Path: target.Path),
-        LogTargetKind.File or LogTargetKind.Console => new(StdioKind.Descriptor, pipe!.WriteEnd),
+        LogTargetKind.File or LogTargetKind.Console or LogTargetKind.Journal => new(StdioKind.Descriptor, pipe!.WriteEnd),
         _ => StdioTarget.Null,
     };
 

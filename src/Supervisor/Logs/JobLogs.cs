@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
@@ -10,6 +9,7 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
 {
     private readonly ConcurrentDictionary<InstanceName, JobLog> _logs = new();
     private readonly LogThread _thread;
+    private readonly LogKeeper _keeper;
     private readonly string _directory;
     private readonly Action<InstanceName, string> _report;
 
@@ -20,10 +20,19 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     /// <param name="time">The clock of the stamps.</param>
     /// <param name="console">Descriptor of the console.</param>
     /// <param name="colours">Whether console prefixes are coloured (a terminal, and no NO_COLOR).</param>
-    public JobLogs(string directory, IEngineInbox inbox, Action<InstanceName, string> report, TimeProvider time, int console = 1, bool colours = false)
+    /// <param name="journal">The socket of journald.</param>
+    public JobLogs(
+        string directory,
+        IEngineInbox inbox,
+        Action<InstanceName, string> report,
+        TimeProvider time,
+        int console = 1,
+        bool colours = false,
+        string journal = JournalSocket.UsualPath)
     {
         (_directory, _report) = (directory, report);
-        _thread = new(directory, inbox, new(console, colours), time);
+        _keeper = new(directory, time);
+        _thread = new(new(directory, new(console, colours), new(journal)), inbox, time);
     }
 
     /// <summary>Bytes allocated by the log thread as of its last command.</summary>
@@ -32,7 +41,7 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     /// <inheritdoc/>
     public IJobLog Open(InstanceName name, LogSpec spec)
     {
-        var log = new JobLog(_thread, new(name, _report), spec) { Closed = gone => _logs.TryRemove(new(name, gone)) };
+        var log = new JobLog(_thread, new(name, _report), spec) { Closed = gone => _logs.TryRemove(new(name, gone)), Keeper = _keeper };
         _logs[name] = log;
         return log;
     }
@@ -56,24 +65,19 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="LogNotKeptException">The job's output does not pass through the supervisor.</exception>
-    public IAsyncEnumerable<LogLine> Read(InstanceName name, LogQuery query, CancellationToken cancellation)
-    {
-        if (!_logs.TryGetValue(name, out var log))
-        {
-            return Nothing(cancellation);
-        }
+    public LogFeed Read(InstanceName name, LogQuery query) =>
+        !_logs.TryGetValue(name, out var log) ? LogFeed.Empty(null)
+        : log.WhyNotKept is { } why ? LogFeed.Empty(why)
+        : new LogQueryRun(log, _directory, query).Feed();
 
-        return log.WhyNotKept is { } why ? throw new LogNotKeptException(why) : new LogQueryRun(log, _directory, query).Lines(cancellation);
-    }
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RotatedFile>> Rotate(InstanceName name) =>
+        _logs.TryGetValue(name, out var log) ? log.Rotate() : Task.FromResult<IReadOnlyList<RotatedFile>>([]);
 
     /// <summary>Drains every log, closes all and ends the thread.</summary>
-    public void Dispose() => _thread.Dispose();
-
-#pragma warning disable CS1998 // an empty sequence has nothing to wait for
-    private static async IAsyncEnumerable<LogLine> Nothing([EnumeratorCancellation] CancellationToken cancellation = default)
+    public void Dispose()
     {
-        yield break;
+        _thread.Dispose();
+        _keeper.Dispose();
     }
-#pragma warning restore CS1998
 }

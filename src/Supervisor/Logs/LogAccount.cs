@@ -9,6 +9,7 @@ internal sealed class LogAccount(InstanceName name, Action<InstanceName, string>
     private long _bytes;
     private long _lines;
     private long _dropped;
+    private long _droppedLines;
     private long _errors;
     private string? _lastError;
 
@@ -20,7 +21,7 @@ internal sealed class LogAccount(InstanceName name, Action<InstanceName, string>
 
     /// <summary>The counters now.</summary>
     public LogCounters Now => new(
-        Volatile.Read(ref _bytes), Volatile.Read(ref _lines), Dropped, Volatile.Read(ref _errors), Volatile.Read(ref _lastError));
+        Volatile.Read(ref _bytes), Volatile.Read(ref _lines), Dropped, Volatile.Read(ref _droppedLines), Volatile.Read(ref _errors), Volatile.Read(ref _lastError));
 
     /// <summary>Read from the job.</summary>
     public void Read(int bytes, int lines)
@@ -29,11 +30,21 @@ internal sealed class LogAccount(InstanceName name, Action<InstanceName, string>
         Volatile.Write(ref _lines, _lines + lines);
     }
 
+    /// <summary>Lost: so many bytes, in which so many lines ended.</summary>
+    public void Drop(long bytes, long lines)
+    {
+        Volatile.Write(ref _dropped, _dropped + bytes);
+        Volatile.Write(ref _droppedLines, _droppedLines + lines);
+    }
+
     /// <summary>Lost.</summary>
-    public void Drop(long bytes) => Volatile.Write(ref _dropped, _dropped + bytes);
+    public void Drop(ReadOnlySpan<byte> bytes) => Drop(bytes.Length, bytes.Count((byte)'\n'));
 
     /// <summary>A write failed.</summary>
     public void Fail() => Volatile.Write(ref _errors, _errors + 1);
+
+    /// <summary>Says something to whoever listens.</summary>
+    public void Say(string text) => report(name, text);
 
     /// <summary>A trouble begins (text) or is over (null); said to whoever listens.</summary>
     public void Trouble(string? error, string said)

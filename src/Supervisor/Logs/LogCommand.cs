@@ -1,3 +1,4 @@
+using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
 namespace Supervisor.Logs;
@@ -9,6 +10,10 @@ internal enum LogCommandKind
     Configure,
     /// <summary>A run begins.</summary>
     BeginRun,
+    /// <summary>More is known of the run.</summary>
+    Runs,
+    /// <summary>Somebody wants new files.</summary>
+    Rotate,
     /// <summary>Take over what is in the pipes and answer.</summary>
     Drain,
     /// <summary>Drain the pipes a last time and close them.</summary>
@@ -21,4 +26,5 @@ internal enum LogCommandKind
 
 /// <summary>One command; which members are set depends on its kind.</summary>
 internal readonly record struct LogCommand(
-    LogCommandKind Kind, JobLog? Log, LogPipe? Out = null, LogPipe? Error = null, LogSpec? Spec = null, long SpawnId = 0);
+    LogCommandKind Kind, JobLog? Log, LogPipe? Out = null, LogPipe? Error = null, LogSpec? Spec = null, long SpawnId = 0, LogRun? Run = null,
+    TaskCompletionSource<IReadOnlyList<RotatedFile>>? Rotated = null);

@@ -10,27 +10,21 @@ internal sealed class LogQueryRun(JobLog log, string directory, LogQuery query)
     private readonly LineAssembler _assembler = new();
 
     /// <summary>The lines.</summary>
-    public async IAsyncEnumerable<LogLine> Lines([EnumeratorCancellation] CancellationToken cancellation)
+    public LogFeed Feed()
     {
         var copy = log.Ring.Copy(0);
         var lines = new List<LogLine>();
         _assembler.Add(query.CurrentRunOnly ? copy.Bytes.AsSpan((int)(Math.Max(copy.RunStart, copy.Start) - copy.Start)) : copy.Bytes, lines);
-        lines.RemoveAll(line => !Wanted(line));
         if (!query.Follow)
         {
             _assembler.Finish(lines);
         }
 
-        var past = RingIsEnough(copy, lines.Count) || !HasFiles ? Last(lines) : Files(copy);
-        foreach (var line in past)
-        {
-            yield return line;
-        }
-
-        await foreach (var line in Follow(copy, cancellation).ConfigureAwait(false))
-        {
-            yield return line;
-        }
+        // The ring has all since then when it reaches back beyond it.
+        var reachesBack = lines is [var oldest, ..] && oldest.At < query.Since;
+        lines.RemoveAll(line => !Wanted(line));
+        var past = reachesBack || !HasFiles || RingIsEnough(copy, lines.Count) ? Last(lines) : Files(copy);
+        return new(past, cancellation => Follow(copy, cancellation));
     }
 
     private async IAsyncEnumerable<LogLine> Follow(RingCopy copy, [EnumeratorCancellation] CancellationToken cancellation)
@@ -63,7 +57,7 @@ internal sealed class LogQueryRun(JobLog log, string directory, LogQuery query)
         }
     }
 
-    private bool Wanted(LogLine line) => query.Stream is not { } stream || line.Stream == stream;
+    private bool Wanted(LogLine line) => (query.Stream is not { } stream || line.Stream == stream) && (query.Since is not { } since || line.At >= since);
 
     private bool RingIsEnough(RingCopy copy, int lines) =>
         (query.Lines is { } most && most <= lines) || (query.CurrentRunOnly && copy.HasWholeRun);
@@ -93,6 +87,6 @@ internal sealed class LogQueryRun(JobLog log, string directory, LogQuery query)
     private IEnumerable<LogLine> Read(LogStream stream, FilePosition runStart, FilePosition end)
     {
         var settings = new FileSettings(directory, FileSettings.NameOf(log.Account.Name, stream == LogStream.Stderr), log.Spec);
-        return new FileHistory(settings, log.Files(stream), stream, query.CurrentRunOnly ? runStart : null, end, withPartial: !query.Follow).Lines(query.Lines);
+        return new FileHistory(settings, log.Files(stream), stream, query.CurrentRunOnly ? runStart : null, end, query.Since, withPartial: !query.Follow).Lines(query.Lines);
     }
 }

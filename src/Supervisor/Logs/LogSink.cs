@@ -15,6 +15,11 @@ internal abstract class LogSink : IDisposable
     /// <summary>Where the file ends, what is held not counted.</summary>
     public virtual FilePosition Written => default;
 
+    /// <summary>What comes is of this run.</summary>
+    public virtual void BeginRun(LogRun run)
+    {
+    }
+
     /// <summary>Takes a piece over, whole: what cannot be written is held or dropped and counted.</summary>
     /// <param name="chunk">Bytes as the job wrote them.</param>
     /// <param name="at">Milliseconds since 1970.</param>

@@ -11,10 +11,11 @@ namespace Supervisor.Logs;
 /// The thread that reads every pipe. It waits in epoll; a wake-up means output, a command, a console that takes more, or, only while a disk
 /// refuses, that it is time to try again.
 /// </summary>
-internal sealed unsafe class LogThread : IDisposable
+internal sealed unsafe partial class LogThread : IDisposable
 {
     private const ulong CommandTag = ulong.MaxValue;
     private const ulong ConsoleTag = ulong.MaxValue - 1;
+    private const ulong JournalTag = ulong.MaxValue - 2;
     private const int EventCount = 64;
     private const int FirstRetryMilliseconds = 1000;
     private const int LastRetryMilliseconds = 30_000;
@@ -29,8 +30,8 @@ internal sealed unsafe class LogThread : IDisposable
     private readonly TimeProvider _time;
     private readonly LogPump _pump;
     private readonly ConsoleOutput _console;
-    private readonly string _directory;
-    private readonly LogScratch _scratch = new();
+    private readonly LogSinks _sinks;
+    private readonly JournalWatch _journal;
     private readonly PipeTable _table = new();
     private readonly int _epoll;
     private readonly int _event;
@@ -38,11 +39,13 @@ internal sealed unsafe class LogThread : IDisposable
     private int _paused;
     private long _retryAt;
     private bool _consoleWatched;
+    private int _journalTurn;
     private bool _stopped;
 
-    public LogThread(string directory, IEngineInbox inbox, ConsoleOutput console, TimeProvider time)
+    public LogThread(LogSinks sinks, IEngineInbox inbox, TimeProvider time)
     {
-        (_directory, _inbox, _console, _time, _pump) = (directory, inbox, console, time, new(time));
+        (_sinks, _inbox, _console, _time, _pump) = (sinks, inbox, sinks.Console, time, new(time));
+        _journal = new(sinks.Journal, (operation, fd) => Control(operation, fd, LibC.EPOLLOUT, JournalTag));
         _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
         Control(LibC.EPOLL_CTL_ADD, _event, LibC.EPOLLIN, CommandTag);
@@ -121,6 +124,10 @@ internal sealed unsafe class LogThread : IDisposable
 
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         }
+        else if (tag == JournalTag)
+        {
+            ResumeJournal();
+        }
         else if (tag != ConsoleTag && _table.Find(tag) is { } entry)
         {
             var moved = _pump.Once(entry.Pipe, entry.Log);
@@ -131,139 +138,22 @@ internal sealed unsafe class LogThread : IDisposable
         return 0;
     }
 
-    private void Do(LogCommand command)
+    // journald takes more. Not always the same pipe first, or it would take all the room.
+    private void ResumeJournal()
     {
-        switch (command.Kind)
+        var waits = false;
+        for (var i = 0; i < _table.Slots; i++)
         {
-            case LogCommandKind.Configure:
-                Configure(command.Out, command.Log!, command.Spec!, command.Spec!.Stdout);
-                Configure(command.Error, command.Log!, command.Spec!, command.Spec!.Stderr);
-                break;
-            case LogCommandKind.BeginRun:
-                BeginRun(command.Log!);
-                break;
-            case LogCommandKind.Drain:
-                Drain(command.Out, command.Log!);
-                Drain(command.Error, command.Log!);
-                FlushConsole();
-                AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
-                _inbox.Post(new LogDrained(command.SpawnId));
-                break;
-            case LogCommandKind.Retire:
-                Retire(command.Out, command.Log!);
-                Retire(command.Error, command.Log!);
-                break;
-            case LogCommandKind.Forget:
-                command.Log!.IsClosed = true;
-                command.Log!.Waiters.Wake();
-                break;
-            case LogCommandKind.Stop:
-                StopAll();
-                break;
-        }
-    }
-
-    private void Configure(LogPipe? pipe, JobLog log, LogSpec spec, LogTarget target)
-    {
-        if (pipe is null)
-        {
-            return;
+            if (_table.At((_journalTurn + i) % _table.Slots) is { Pipe: { IsPaused: true, Sink: JournalSink } pipe } entry)
+            {
+                LogPump.Retry(pipe, entry.Log);
+                Settle(pipe);
+                waits |= pipe.IsPaused;
+            }
         }
 
-        pipe.Sink = Sink(pipe, log, spec, target);
-        if (pipe.Tag == 0)
-        {
-            _table.Add(pipe, log);
-            Control(LibC.EPOLL_CTL_ADD, pipe.ReadEnd, LibC.EPOLLIN, pipe.Tag);
-        }
-
-        Settle(pipe);
-    }
-
-    private LogSink Sink(LogPipe pipe, JobLog log, LogSpec spec, LogTarget target)
-    {
-        switch (pipe.Sink)
-        {
-            case FileSink file when target.Kind == LogTargetKind.File:
-                file.Reconfigure(spec);
-                return file;
-            case ConsoleSink console when target.Kind == LogTargetKind.Console:
-                console.Spec = spec;
-                return console;
-        }
-
-        pipe.Sink?.Dispose();
-        if (target.Kind == LogTargetKind.File)
-        {
-            var settings = new FileSettings(_directory, FileSettings.NameOf(log.Account.Name, pipe.Stream == LogStream.Stderr), spec);
-            return new FileSink(settings, log.Files(pipe.Stream), log.Account, _scratch);
-        }
-
-        _console.Width = Math.Max(_console.Width, log.Account.Name.ToString().Length);
-        return new ConsoleSink(_console, spec, log.Account);
-    }
-
-    private void BeginRun(JobLog log)
-    {
-        log.Ring.BeginRun();
-        FilePosition Of(LogStream stream) => _table.Find(log, stream)?.Sink is FileSink file ? file.Position : default;
-
-        log.Mark = new(Of(LogStream.Stdout), Of(LogStream.Stderr));
-    }
-
-    private void Drain(LogPipe? pipe, JobLog log)
-    {
-        if (pipe?.Sink is not null)
-        {
-            LogPump.Retry(pipe, log);
-            _pump.Drain(pipe, log);
-            Settle(pipe);
-        }
-    }
-
-    private void Retire(LogPipe? pipe, JobLog log)
-    {
-        if (pipe?.Sink is null)
-        {
-            return;
-        }
-
-        var before = log.Account.Dropped;
-        LogPump.Retry(pipe, log);
-        _pump.Drain(pipe, log);
-        log.Account.Drop(pipe.Available());
-        var error = pipe.Sink.Error;
-        pipe.Sink.Dispose();
-        pipe.Sink = null;
-        _paused -= pipe.IsPaused ? 1 : 0;
-        _table.Remove(pipe);
-        // Explicitly: a leftover's copy of the write end would not keep it in the set, but an inherited read end would.
-        Control(LibC.EPOLL_CTL_DEL, pipe.ReadEnd, 0, pipe.Tag);
-        pipe.Close();
-        if (log.Account.Dropped > before)
-        {
-            log.Account.Trouble(error, $"log of {log.Account.Name} is closed: {log.Account.Dropped - before} bytes lost ({error ?? "it could not be written"})");
-        }
-    }
-
-    private void StopAll()
-    {
-        JobLog? last = null;
-        foreach (var (pipe, log) in _table.All)
-        {
-            last = pipe.Sink is ConsoleSink ? log : last;
-            Retire(pipe, log);
-        }
-
-        _console.FlushPatiently(LastFlushMilliseconds);
-        if (_console.TakeLost(all: true) is > 0 and var lost && last is not null)
-        {
-            // Whose lines they were is not known any more.
-            last.Account.Drop(lost);
-            last.Account.Trouble(null, $"standard output is not read: {lost} bytes of jobs' output lost at the end");
-        }
-
-        _stopped = true;
+        _journalTurn = _table.Slots == 0 ? 0 : (_journalTurn + 1) % _table.Slots;
+        _journal.Watch(waits);
     }
 
     // Reads a pipe on or stops reading it, as its sink says.
@@ -282,6 +172,10 @@ internal sealed unsafe class LogThread : IDisposable
             pipe.RetryAfter = FirstRetryMilliseconds;
             pipe.RetryAt = pipe.Sink.RetriesByTime ? Environment.TickCount64 + FirstRetryMilliseconds : long.MaxValue;
             _retryAt = Math.Min(_paused == 1 ? long.MaxValue : _retryAt, pipe.RetryAt);
+            if (pipe.Sink is JournalSink)
+            {
+                _journal.Watch(true);
+            }
         }
 
         // Our own write end keeps EPOLLHUP away, which no mask can.
@@ -303,6 +197,11 @@ internal sealed unsafe class LogThread : IDisposable
             }
 
             _retryAt = pipe.IsPaused ? Math.Min(_retryAt, pipe.RetryAt) : _retryAt;
+            if (pipe is { IsPaused: true, Sink: JournalSink })
+            {
+                // The connection may be another by now.
+                _journal.Watch(true);
+            }
         }
     }
 

@@ -10,6 +10,12 @@ internal sealed class PipeTable
     /// <summary>All, as of now: pipes may be removed meanwhile.</summary>
     public IEnumerable<(LogPipe Pipe, JobLog Log)> All => _entries.ToArray().OfType<(LogPipe Pipe, JobLog Log)>();
 
+    /// <summary>Places, taken or free.</summary>
+    public int Slots => _entries.Count;
+
+    /// <summary>Who is at a place; null: nobody.</summary>
+    public (LogPipe Pipe, JobLog Log)? At(int slot) => _entries[slot];
+
     /// <summary>Gives a pipe its tag.</summary>
     public void Add(LogPipe pipe, JobLog log)
     {

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
+using Supervisor.Specs;
 using Tmds.Linux;
 
 namespace Supervisor.Logs;
@@ -9,13 +11,15 @@ namespace Supervisor.Logs;
 /// The current file of a log and its older ones. Written whole pieces at a time, rotated by rename where a line ends. Knows nothing of
 /// waiting: a call says how much it took, and <see cref="Error"/> why it took no more.
 /// </summary>
-internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations generations) : IDisposable
+internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations generations, Action rotated) : IDisposable
 {
     private int _fd = -1;
     private long _size;
     private long _line;
     private int _errno;
     private string _call = "";
+    private long _born;
+    private bool _rotateSoon;
 
     /// <summary>Where the current file ends.</summary>
     public FilePosition Written => new(generations.Current, _size);
@@ -29,6 +33,46 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
     /// <summary>The last failure in words; null when the last call did all it should.</summary>
     public string? Error => _errno == 0 ? null : $"{_call} {Settings.Path}: {Errno.Text(_errno)}";
 
+    /// <summary>The time, in milliseconds since 1970; by it a file is too old.</summary>
+    public long Now { get; set; }
+
+    /// <summary>Rotates now, or, in the middle of a line, at its end.</summary>
+    public LogRotation RotateSoon()
+    {
+        _errno = 0;
+        if (!Ready())
+        {
+            return LogRotation.Failed;
+        }
+
+        if (_size == 0)
+        {
+            return LogRotation.Empty;
+        }
+
+        if (_line > 0)
+        {
+            _rotateSoon = true;
+            return LogRotation.AtLineEnd;
+        }
+
+        return Rotate() ? LogRotation.Done : LogRotation.Failed;
+    }
+
+    /// <summary>Takes the start of an unfinished line out of the file again.</summary>
+    /// <returns>Bytes taken out.</returns>
+    public long CutLine()
+    {
+        if (_fd < 0 || _line == 0 || _line > _size || LibC.ftruncate(_fd, _size - _line) != 0)
+        {
+            return 0;
+        }
+
+        var cut = _line;
+        (_size, _line) = (_size - cut, 0);
+        return cut;
+    }
+
     /// <summary>Writes as much as the disk takes.</summary>
     /// <returns>Bytes written; fewer than given: <see cref="Error"/> says why.</returns>
     public int Write(ReadOnlySpan<byte> bytes)
@@ -38,7 +82,9 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         while (done < bytes.Length && Ready())
         {
             var rest = bytes[done..];
-            var piece = RotationPlan.Next(rest, Settings.Spec.MaxSize, _size, _line);
+            var piece = _line == 0 && _size > 0 && (_rotateSoon || IsOld) ? 0
+                : _rotateSoon || Settings.Spec.Format == LogFormat.Json ? RotationPlan.NextWhole(rest, _rotateSoon ? 1 : Settings.Spec.MaxSize, _size, _line)
+                : RotationPlan.Next(rest, Settings.Spec.MaxSize, _size, _line);
             if (piece == 0)
             {
                 if (!Rotate())
@@ -71,6 +117,8 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
 
     /// <inheritdoc/>
     public void Dispose() => Shut();
+
+    private bool IsOld => Settings.Spec.MaxAge is { } age && Now - _born > age.TotalMilliseconds;
 
     // Open, and not deleted behind our back.
     private bool Ready()
@@ -123,7 +171,7 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
             _ = LibC.pread(_fd, &last, 1, _size - 1);
         }
 
-        _line = 0;
+        (_line, _born) = (0, _size > 0 ? BornAt() : Now);
         if (last != '\n')
         {
             // Whoever wrote here last was killed in the middle of a line.
@@ -135,6 +183,15 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         }
 
         return true;
+    }
+
+    // Where the file system does not keep when a file was made, by its last line: it is not older.
+    private long BornAt()
+    {
+        sys_stat_h.statx_t status;
+        return sys_stat_h.statx(_fd, "", fcntl_h.AT_EMPTY_PATH, sys_stat_h.STATX_BASIC_STATS | sys_stat_h.STATX_BTIME, &status) != 0 ? Now
+            : (status.stx_mask & sys_stat_h.STATX_BTIME) != 0 ? status.stx_btime.Milliseconds
+            : status.stx_mtime.Milliseconds;
     }
 
     private static int OpenOnce(byte[] path)
@@ -173,22 +230,34 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
     {
         lock (generations.Renaming)
         {
-            return RotateNow();
+            if (!RotateNow())
+            {
+                return false;
+            }
         }
+
+        rotated();
+        return true;
     }
 
     private bool RotateNow()
     {
         var kept = Settings.Spec.MaxFiles - 1;
-        for (var extra = kept + 1; stdio_h.remove(Settings.Older(extra)) == 0; extra++)
+        for (var extra = kept + 1; Settings.RemoveOlder(extra); extra++)
         {
+        }
+
+        if (kept > 0)
+        {
+            // In both forms: what takes its place replaces one of them only.
+            _ = Settings.RemoveOlder(kept);
         }
 
         for (var number = kept - 1; number >= 1; number--)
         {
-            if (stdio_h.rename(Settings.Older(number), Settings.Older(number + 1)) != 0 && Marshal.GetLastPInvokeError() != Errno.ENOENT)
+            if (!Move(Settings.Older(number), Settings.Older(number + 1)) || !Move(Settings.Compressed(number), Settings.Compressed(number + 1)))
             {
-                return Failed("rename");
+                return false;
             }
         }
 
@@ -199,9 +268,13 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         }
 
         Shut();
+        _rotateSoon = false;
         generations.Rotated(kept);
         return true;
     }
+
+    private bool Move(string from, string to) =>
+        stdio_h.rename(from, to) == 0 || Marshal.GetLastPInvokeError() == Errno.ENOENT || Failed("rename");
 
     private bool Failed(string call)
     {

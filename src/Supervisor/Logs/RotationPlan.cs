@@ -32,4 +32,28 @@ internal static class RotationPlan
         end = rest[..most].IndexOf((byte)'\n');
         return end >= 0 ? end + 1 : most;
     }
+
+    /// <summary>The same, but no line is ever torn: a file exceeds its limit by the rest of one line, however long.</summary>
+    public static int NextWhole(ReadOnlySpan<byte> rest, long limit, long size, long line)
+    {
+        var room = limit - size;
+        if (rest.Length <= room)
+        {
+            return rest.Length;
+        }
+
+        var end = room > 0 ? rest[..(int)room].LastIndexOf((byte)'\n') : -1;
+        if (end >= 0)
+        {
+            return end + 1;
+        }
+
+        if (size > 0 && line == 0)
+        {
+            return 0;
+        }
+
+        end = rest.IndexOf((byte)'\n');
+        return end >= 0 ? end + 1 : rest.Length;
+    }
 }

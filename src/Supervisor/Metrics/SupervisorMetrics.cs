@@ -86,6 +86,8 @@ public sealed class SupervisorMetrics : IDisposable
         Counter("supervisor.job.log", "By", "Bytes read from its output.", i => _logs.Counters(i.Name).Bytes);
         Counter("supervisor.job.log.lines", null, "Lines read from its output.", i => _logs.Counters(i.Name).Lines);
         Counter("supervisor.job.log.dropped", "By", "Bytes of its output that were dropped.", i => _logs.Counters(i.Name).DroppedBytes);
+        Counter("supervisor.job.log.dropped.lines", null, "Lines of its output that were dropped.", i => _logs.Counters(i.Name).DroppedLines);
+        Gauge("supervisor.job.log.failing", null, "1 while its log cannot be written.", i => _logs.Counters(i.Name).LastError is null ? 0 : 1);
         Counter("supervisor.job.log.write.errors", null, "Failed writes of its log.", i => _logs.Counters(i.Name).WriteErrors);
     }
 

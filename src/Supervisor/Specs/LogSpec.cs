@@ -12,11 +12,23 @@ public sealed record LogSpec
     /// <summary>Whether each line gets a time stamp (RFC 3339, milliseconds).</summary>
     public bool Timestamp { get; init; }
 
+    /// <summary>What a line is written as. Of <see cref="LogFormat.Json"/> the time is a member.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Text;
+
     /// <summary>Size in bytes at which a file is rotated.</summary>
     public long MaxSize { get; init; } = 10 * 1024 * 1024;
 
     /// <summary>Number of files kept, the current one included (1 or more).</summary>
     public int MaxFiles { get; init; } = 5;
+
+    /// <summary>Age at which an older file is removed, by its last line, and the current one is rotated, by its first; null: never.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Bytes that all files of an instance may have together, the current ones at their largest; null: no limit but of each.</summary>
+    public long? MaxTotal { get; init; }
+
+    /// <summary>Whether older files are compressed (gzip).</summary>
+    public bool Compress { get; init; }
 
     /// <summary>What happens when the disk is slower than the job.</summary>
     public OnFull OnFull { get; init; } = OnFull.Block;
@@ -30,6 +42,9 @@ public readonly record struct LogTarget(LogTargetKind Kind, string? Path = null)
 
     /// <summary>The supervisor's own output, with a prefix per job.</summary>
     public static LogTarget Console => new(LogTargetKind.Console);
+
+    /// <summary>journald, by its native protocol.</summary>
+    public static LogTarget Journal => new(LogTargetKind.Journal);
 
     /// <summary>Nowhere: /dev/null.</summary>
     public static LogTarget Null => new(LogTargetKind.Null);
@@ -51,6 +66,8 @@ public enum LogTargetKind
     File,
     /// <summary>The supervisor's own output, with a prefix per job.</summary>
     Console,
+    /// <summary>journald.</summary>
+    Journal,
     /// <summary>/dev/null.</summary>
     Null,
     /// <summary>The supervisor's own descriptor.</summary>
@@ -59,6 +76,15 @@ public enum LogTargetKind
     Append,
     /// <summary>Shares stdout's destination (stderr only).</summary>
     SameAsStdout,
+}
+
+/// <summary>What lines are written as.</summary>
+public enum LogFormat
+{
+    /// <summary>As the job wrote them.</summary>
+    Text,
+    /// <summary>A JSON object each.</summary>
+    Json,
 }
 
 /// <summary>What happens to output that cannot be written.</summary>

@@ -25,7 +25,7 @@ public class CliTextTests
         Next = null,
         LastExit = null,
         Scaled = null,
-        Log = new(0, 0, 0, 0, null),
+        Log = new(0, 0, 0, 0, 0, null),
     };
 
     [Theory]

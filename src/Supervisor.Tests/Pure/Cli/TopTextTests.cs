@@ -63,6 +63,6 @@ public class TopTextTests
         Next = null,
         LastExit = null,
         Scaled = null,
-        Log = new(0, 0, 0, 0, null),
+        Log = new(0, 0, 0, 0, 0, null),
     };
 }

@@ -55,7 +55,7 @@ public sealed class FuzzTests : ConfigurationTest
                 Restart = new() { Delay = time, MaxDelay = time, Jitter = fraction, Factor = 1 + fraction, Limit = small + 1, Within = flag ? time : null, RetryAfterLimit = flag ? null : time },
                 Stop = new() { To = flag ? SignalTarget.Group : SignalTarget.Main, Steps = [new(null, [text], time), new(new Signal(34 + small), null, time)] },
                 Reload = flag ? new(Signal.Hup, null) : new(null, new([text], time)),
-                Log = new() { Stdout = flag ? LogTarget.Null : LogTarget.Append("/" + text), Timestamp = flag, MaxSize = 1024 + ticks },
+                Log = new() { Stdout = flag ? LogTarget.Null : LogTarget.Append("/" + text), Timestamp = flag, MaxSize = 1024 + ticks, Format = flag ? LogFormat.Json : LogFormat.Text, MaxAge = flag ? TimeSpan.FromTicks(1 + ticks) : null, MaxTotal = flag ? null : 3 * (1024 + ticks), Compress = flag },
                 Essential = flag,
             };
 

@@ -17,12 +17,11 @@ public class TimestampFormatTests
     [Fact]
     public void Each_line_gets_one_stamp_however_it_arrives()
     {
-        var scratch = new LogScratch();
-        var start = true;
+        var lines = new StampedLines(new());
         var text = new StringBuilder();
         foreach (var part in new[] { "a", "b\nc", "\n\nd\n" })
         {
-            text.Append(Encoding.ASCII.GetString(scratch.Stamp(Encoding.ASCII.GetBytes(part), 0, ref start, out _)));
+            text.Append(Encoding.ASCII.GetString(lines.Next(Encoding.ASCII.GetBytes(part), 0, out _)));
         }
 
         const string Stamp = "1970-01-01T00:00:00.000Z ";

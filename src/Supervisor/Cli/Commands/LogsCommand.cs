@@ -20,6 +20,8 @@ internal sealed class LogsCommand : ICommand
     };
 
     private readonly Option<bool> _run = new("--run") { Description = "only of the current (or last) run" };
+    private readonly Option<string?> _since = new("--since") { Description = "only lines since then: 10m for ten minutes ago, or 2026-11-25T09:30:00Z", HelpName = "TIME" };
+    private readonly Option<bool> _rotate = new("--rotate") { Description = "begin new log files, in place of showing lines" };
     private readonly Option<string?> _stream = new("--stream") { Description = "only this stream", HelpName = "stdout|stderr" };
 
     public LogsCommand()
@@ -32,7 +34,8 @@ internal sealed class LogsCommand : ICommand
                 result.AddError($"--lines: a number of lines or all, not '{token.Value}'");
             }
         });
-        Syntax = new("logs", "what jobs wrote to stdout and stderr") { _jobs, _follow, _lines, _run, _stream };
+        Syntax = new("logs", "what jobs wrote to stdout and stderr") { _jobs, _follow, _lines, _run, _stream, _since, _rotate };
+        Syntax.Validators.Add(OnlyOne);
     }
 
     /// <inheritdoc/>
@@ -42,16 +45,20 @@ internal sealed class LogsCommand : ICommand
     public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var jobs = context.Line.GetValue(_jobs) ?? [];
+        if (context.Line.GetValue(_rotate))
+        {
+            return await RotateAsync(context, jobs, cancellation).ConfigureAwait(false);
+        }
+
         var stream = await context.Client.StreamAsync(Path(context.Line, jobs), cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             using var reader = new StreamReader(stream);
-            var prefixed = jobs is not [var only] || only.AsSpan().ContainsAny('*', '?');
             try
             {
                 while (await NextAsync(reader, context, cancellation).ConfigureAwait(false) is { } json)
                 {
-                    Show(context, json, prefixed);
+                    Show(context, json, jobs is [var only] ? only : null);
                 }
             }
             catch (ConnectionBrokenException)
@@ -61,6 +68,54 @@ internal sealed class LogsCommand : ICommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static async Task<int> RotateAsync(CommandContext context, string[] jobs, CancellationToken cancellation)
+    {
+        var (answer, json) = await context.Client.PostAsync("/v1/logs/rotate" + JobQuery.Of(jobs), ControlJson.Default.RotationMessage, cancellation).ConfigureAwait(false);
+        if (context.Format is OutputFormat.Json)
+        {
+            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
+        }
+        else
+        {
+            foreach (var file in answer.Files)
+            {
+                context.Terminal.Told(PlainText.Of($"{file.Job}: {Rotated(file)}"));
+            }
+        }
+
+        return answer.Files.Any(file => file.Error is not null) ? ExitCodes.Failed
+            : answer.Files.Count > 0 ? ExitCodes.Done
+            : throw new CommandFailure(ExitCodes.Failed, "no log files of these jobs: they have not been started yet, or their output goes elsewhere");
+    }
+
+    private static string Rotated(RotatedFileMessage file) => file.Result switch
+    {
+        "rotated" => $"{file.File} is new",
+        "at-line-end" => $"{file.File} begins anew when the line that is not over ends",
+        "empty" => $"{file.File} is empty and stays",
+        _ => $"not rotated: {file.Error}",
+    };
+
+    private void OnlyOne(System.CommandLine.Parsing.CommandResult result)
+    {
+        if (result.GetValue(_rotate) && (result.GetValue(_follow) || result.GetValue(_run) || result.GetValue(_since) is not null || result.GetValue(_stream) is not null))
+        {
+            result.AddError("--rotate shows no lines: it goes with jobs alone");
+        }
+    }
+
+    private static string? Since(string? text)
+    {
+        if (text is null || !DurationText.TryParse(text, out var ago))
+        {
+            return text;
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var since = ago < now - DateTimeOffset.UnixEpoch ? now - ago : DateTimeOffset.UnixEpoch;
+        return since.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
     }
 
     // What there is goes out before we wait for more.
@@ -78,13 +133,17 @@ internal sealed class LogsCommand : ICommand
     private string Path(ParseResult line, string[] jobs)
     {
         var query = new StringBuilder("/v1/logs").Append(JobQuery.Of(jobs)).Append(jobs.Length == 0 ? '?' : '&');
-        query.Append("lines=").Append(line.GetValue(_lines));
+        // With a time, the number limits only when it was written.
+        var since = Since(line.GetValue(_since));
+        query.Append("lines=").Append(since is not null && line.GetResult(_lines) is null or { Implicit: true } ? "all" : line.GetValue(_lines));
+        query.Append(since is null ? "" : "&since=" + Uri.EscapeDataString(since));
         query.Append(line.GetValue(_follow) ? "&follow=true" : "").Append(line.GetValue(_run) ? "&run=true" : "");
         query.Append(line.GetValue(_stream) is { } stream ? "&stream=" + stream : "");
         return query.ToString();
     }
 
-    private static void Show(CommandContext context, string json, bool prefixed)
+    // Lines are told apart by their instance, unless only one was asked for.
+    private static void Show(CommandContext context, string json, string? only)
     {
         if (context.Format is OutputFormat.Json)
         {
@@ -101,7 +160,7 @@ internal sealed class LogsCommand : ICommand
         var wide = context.Format is OutputFormat.Wide
             ? $"{ClockText.DayAndTimeOrBlank(line.At, TimeZoneInfo.Local)} {(line.Stream == "stdout" ? "out" : "err")} "
             : "";
-        var prefix = wide + (prefixed ? $"{line.Job} | " : "");
+        var prefix = wide + (line.Job == only ? "" : $"{line.Job} | ");
         if (line.Bytes is { } bytes && !context.Terminal.IsTerminal)
         {
             context.Terminal.Line(prefix, Convert.FromBase64String(bytes));

@@ -13,26 +13,43 @@ internal static class LogBinder
     public static LogSpec Log(SectionReader job, LogTarget defaultTarget)
     {
         var (section, start) = (job.Sub("log", JobKeys.Log), new LogSpec());
-        return new()
+        var log = new LogSpec
         {
             Stdout = Target(section, "stdout") ?? defaultTarget,
             Stderr = Target(section, "stderr") ?? LogTarget.SameAsStdout,
+            Format = section.Word("format", Vocabulary.LogFormat, start.Format),
             Timestamp = section.Boolean("timestamp"),
-            MaxSize = MaxSize(section) ?? start.MaxSize,
+            MaxSize = Size(section, "max_size") ?? start.MaxSize,
             MaxFiles = section.Integer("max_files") ?? start.MaxFiles,
+            MaxAge = section.DurationOrNone("max_age", null),
+            MaxTotal = section["max_total"] is { } node && SectionReader.IsNone(node) ? null : Size(section, "max_total"),
+            Compress = section.Boolean("compress"),
             OnFull = section.Word("on_full", Vocabulary.OnFull, start.OnFull),
         };
+        return log with { MaxTotal = Fits(section, log) };
     }
 
-    private static long? MaxSize(SectionReader section)
+    private static long? Size(SectionReader section, string key)
     {
-        if (section["max_size"] is not { } node || section.Scope.Size(node, section.What("max_size")) is not { } size)
+        if (section[key] is not { } node || section.Scope.Size(node, section.What(key)) is not { } size)
         {
             return null;
         }
 
         return size is >= SmallestFile and <= long.MaxValue ? (long)size
-            : section.Scope.WrongValue<long>(node, section.What("max_size"), "1KiB or more", $"{size} bytes");
+            : section.Scope.WrongValue<long>(node, section.What(key), "1KiB or more", $"{size} bytes");
+    }
+
+    // The current files alone may grow to max_size: a smaller total could not be kept.
+    private static long? Fits(SectionReader section, LogSpec log)
+    {
+        var files = (log.Stdout.Kind == LogTargetKind.File ? 1 : 0) + (log.Stderr.Kind == LogTargetKind.File ? 1 : 0);
+        return log.MaxTotal is not { } total || total >= files * log.MaxSize ? log.MaxTotal
+            : section.Scope.WrongValue<long>(
+                section["max_total"]!,
+                section.What("max_total"),
+                $"at least max_size{(files > 1 ? " twice, for stdout and stderr have a file each" : "")} ({files * log.MaxSize} bytes)",
+                $"{total} bytes");
     }
 
     private static LogTarget? Target(SectionReader section, string key)
@@ -53,7 +70,7 @@ internal static class LogBinder
         var kind = section.Scope.Word(node, section.What(key), Vocabulary.LogTarget);
         if (kind == LogTargetKind.SameAsStdout && key == "stdout")
         {
-            return section.Scope.WrongValue<LogTarget>(node, section.What(key), "file, console, null, inherit or append:/path", "'stdout'");
+            return section.Scope.WrongValue<LogTarget>(node, section.What(key), "file, console, journal, null, inherit or append:/path", "'stdout'");
         }
 
         return kind is { } found ? new LogTarget(found) : null;

@@ -64,13 +64,16 @@ internal static class JobKeys
 
     public static readonly Section Log = new("log",
     [
-        new("stdout", Shape.Text, "(file; console on a terminal or as PID 1)", "file, console, null, inherit or append:/path."),
+        new("stdout", Shape.Text, "(file; console on a terminal or as PID 1)", "file, console, journal, null, inherit or append:/path."),
         new("stderr", Shape.Text, "stdout", "The same words, or stdout: wherever stdout goes."),
-        new("timestamp", Shape.Boolean, "false", "A time stamp before each line."),
+        new("format", Shape.Words(Vocabulary.LogFormat.All), "text", "text: lines as the job wrote them; json: an object each, with time, job, instance, attempt, stream and message."),
+        new("timestamp", Shape.Boolean, "false", "A time stamp before each line; with format: json always."),
         new("max_size", Shape.Size, "10MiB", "Size at which a file is rotated."),
         new("max_files", Shape.Integer(1, 10_000), "5", "Files kept, the current one included."),
+        new("max_age", Shape.Duration, "none", "Age at which an older file is removed, by its last line, and the current one rotated, by its first."),
+        new("max_total", Shape.Size, "none", "Size of all files of an instance together; the oldest are removed first. Not below max_size."),
+        new("compress", Shape.Boolean, "false", "Older files are compressed with gzip."),
         new("on_full", Shape.Words(Vocabulary.OnFull.All), "block", "When the disk is slower than the job: it waits, or output is dropped and counted."),
-        .. Key.Future("format", "max_age", "max_total", "compress"),
     ]);
 
     public static readonly Section Schedule = new("schedule",

@@ -54,10 +54,11 @@ internal static class Vocabulary
 
     public static readonly Words<LogTargetKind> LogTarget = new(
     [
-        ("file", LogTargetKind.File), ("console", LogTargetKind.Console), ("null", LogTargetKind.Null),
+        ("file", LogTargetKind.File), ("console", LogTargetKind.Console), ("journal", LogTargetKind.Journal), ("null", LogTargetKind.Null),
         ("inherit", LogTargetKind.Inherit), ("stdout", LogTargetKind.SameAsStdout),
-    ],
-    "journal");
+    ]);
+
+    public static readonly Words<LogFormat> LogFormat = new([("text", Specs.LogFormat.Text), ("json", Specs.LogFormat.Json)]);
 
     public static readonly Words<Overlap> Overlap = new([("skip", Specs.Overlap.Skip), ("queue", Specs.Overlap.Queue), ("replace", Specs.Overlap.Replace)]);
     public static readonly Words<bool> GroupMay = new([("read", false), ("all", true)]);

@@ -10,6 +10,7 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(WhyMessage))]
 [JsonSerializable(typeof(ShowMessage))]
 [JsonSerializable(typeof(LogLineMessage))]
+[JsonSerializable(typeof(RotationMessage))]
 [JsonSerializable(typeof(OperationAnswer))]
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(BoardsMessage))]

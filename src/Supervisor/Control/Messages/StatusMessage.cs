@@ -114,6 +114,7 @@ public sealed record NextMessage(string Action, DateTimeOffset? At, double? InSe
 /// <param name="Bytes">Bytes read from its output.</param>
 /// <param name="Lines">Lines read from its output.</param>
 /// <param name="DroppedBytes">Bytes that were dropped.</param>
+/// <param name="DroppedLines">Lines that ended in those.</param>
 /// <param name="WriteErrors">Failed writes of its log.</param>
 /// <param name="LastError">The newest of those, in words; null: none.</param>
-public sealed record LogCountersMessage(long Bytes, long Lines, long DroppedBytes, long WriteErrors, string? LastError);
+public sealed record LogCountersMessage(long Bytes, long Lines, long DroppedBytes, long DroppedLines, long WriteErrors, string? LastError);

@@ -44,15 +44,22 @@ internal sealed class ScriptedSupervisor : ISupervisor, ILogReader
         return Answer(operation, cancellation);
     }
 
-    public async IAsyncEnumerable<LogLine> Read(
-        InstanceName name, LogQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>What a rotation is answered.</summary>
+    public List<RotatedFile> Rotated { get; } = [];
+
+    /// <summary>Why nothing is kept.</summary>
+    public string? WhyNotKept { get; set; }
+
+    public LogFeed Read(InstanceName name, LogQuery query)
     {
         Query = query;
-        foreach (var line in Lines)
-        {
-            yield return line;
-        }
+        return new(Lines, cancellation => Coming(query, cancellation), WhyNotKept);
+    }
 
+    public Task<IReadOnlyList<RotatedFile>> Rotate(InstanceName name) => Task.FromResult<IReadOnlyList<RotatedFile>>(Rotated);
+
+    private async IAsyncEnumerable<LogLine> Coming(LogQuery query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
         if (query.Follow)
         {
             yield return await Followed.Task.WaitAsync(cancellation);
@@ -62,7 +69,10 @@ internal sealed class ScriptedSupervisor : ISupervisor, ILogReader
 
     public IReadOnlyList<LogLine> LastLines(InstanceName name, int count) => Lines.TakeLast(count).ToList();
 
-    public LogCounters Counters(InstanceName name) => LogCounters.Zero;
+    /// <summary>Counters of every log.</summary>
+    public LogCounters Counted { get; set; } = LogCounters.Zero;
+
+    public LogCounters Counters(InstanceName name) => Counted;
 
     public static LogLine Line(string text, LogStream stream = LogStream.Stdout) =>
         new(Noon, stream, System.Text.Encoding.UTF8.GetBytes(text));

@@ -45,7 +45,7 @@ public class LeftoverTests
         var log = bench.Open(new());
         var leftover = log.Targets.Out.Descriptor;
         log.Reconfigure(new() { Stdout = new(target) });
-        log.BeginRun(2, default);
+        log.BeginRun(2, "");
         Assert.NotEqual(StdioKind.Descriptor, log.Targets.Out.Kind);
 
         LogBench.WriteTo(leftover, "late\n"u8);
@@ -53,7 +53,7 @@ public class LeftoverTests
         Assert.Equal("late\n", bench.Text());
 
         log.Reconfigure(new());
-        log.BeginRun(3, default);
+        log.BeginRun(3, "");
         LogBench.Write(log, "again\n");
         bench.Drain(log);
         Assert.Equal("late\nagain\n", bench.Text());

@@ -15,10 +15,10 @@ internal sealed class LogBench : IEngineInbox, IDisposable
     private readonly BlockingCollection<EngineFact> _facts = [];
     private long _spawn;
 
-    public LogBench(string? directory = null, int console = 1)
+    public LogBench(string? directory = null, int console = 1, string? journal = null)
     {
         Directory = directory ?? System.IO.Directory.CreateTempSubdirectory("logs").FullName;
-        Logs = new(Directory, this, (_, text) => Reports.Add(text), TimeProvider.System, console);
+        Logs = new(Directory, this, (_, text) => Reports.Add(text), TimeProvider.System, console, journal: journal ?? Path.Combine(Directory, "no-journal"));
     }
 
     public string Directory { get; }
@@ -32,7 +32,7 @@ internal sealed class LogBench : IEngineInbox, IDisposable
     public IJobLog Open(LogSpec spec, string name = "web")
     {
         var log = Logs.Open(new(name), spec);
-        log.BeginRun(1, default);
+        log.BeginRun(1, "");
         return log;
     }
 
@@ -41,6 +41,21 @@ internal sealed class LogBench : IEngineInbox, IDisposable
         log.Drain(++_spawn);
         Assert.True(_facts.TryTake(out var fact, _limit));
         Assert.Equal(new LogDrained(_spawn), fact);
+    }
+
+    /// <summary>Every line of the past, and then, to follow, those that come.</summary>
+    public async IAsyncEnumerable<LogLine> Read(LogQuery query, string name = "web")
+    {
+        var feed = Logs.Read(new(name), query);
+        foreach (var line in feed.Past)
+        {
+            yield return line;
+        }
+
+        await foreach (var line in feed.Coming(TestContext.Current.CancellationToken))
+        {
+            yield return line;
+        }
     }
 
     public string NextReport()

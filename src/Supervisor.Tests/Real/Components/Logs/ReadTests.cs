@@ -13,7 +13,7 @@ public class ReadTests
         var log = bench.Open(new() { MaxSize = 50_000, MaxFiles = 50, Timestamp = timestamp });
         LogBench.Write(log, string.Concat(Enumerable.Range(0, 5000).Select(n => $"old {n}\n")));
         bench.Drain(log);
-        log.BeginRun(2, default);
+        log.BeginRun(2, "");
         LogBench.Write(log, string.Concat(Enumerable.Range(0, 10000).Select(n => $"new {n}\n")));
         bench.Drain(log);
 
@@ -31,7 +31,7 @@ public class ReadTests
         var log = bench.Open(new());
         LogBench.Write(log, "past\n");
         bench.Drain(log);
-        await using var follower = bench.Logs.Read(new("web"), new(10, true, false, null), TestContext.Current.CancellationToken)
+        await using var follower = bench.Read(new(10, true, false, null))
             .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         Assert.True(await follower.MoveNextAsync());
@@ -68,7 +68,7 @@ public class ReadTests
         {
             // The past from the files, then the lines that come: one unbroken sequence.
             var next = 0;
-            await foreach (var line in bench.Logs.Read(new("web"), new(null, true, false, null), TestContext.Current.CancellationToken))
+            await foreach (var line in bench.Read(new(null, true, false, null)))
             {
                 var number = int.Parse(LogBench.Text(line));
                 Assert.Equal(next, number - (int)line.Missed);
@@ -116,7 +116,7 @@ public class ReadTests
         LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"{n}\n")));
         bench.Drain(log);
 
-        await foreach (var line in bench.Logs.Read(new("web"), new(null, false, false, null), TestContext.Current.CancellationToken))
+        await foreach (var line in bench.Read(new(null, false, false, null)))
         {
             Assert.Equal(timestamp, line.At is { } at && at > DateTimeOffset.UnixEpoch.AddYears(40));
         }
@@ -135,7 +135,7 @@ public class ReadTests
         Assert.Equal(["oldest", "old", "torn", "0"], (await All(bench, null, currentRun: false)).Take(4));
 
         File.Delete(Path.Combine(bench.Directory, "web.log"));
-        log.BeginRun(2, default);
+        log.BeginRun(2, "");
         LogBench.Write(log, string.Concat(Enumerable.Range(0, 40_000).Select(n => $"new {n}\n")));
         bench.Drain(log);
         Assert.Equal(Enumerable.Range(0, 40_000).Select(n => $"new {n}"), await All(bench, null, currentRun: true));
@@ -144,7 +144,7 @@ public class ReadTests
     private static async Task<List<string>> All(LogBench bench, int? count, bool currentRun)
     {
         var lines = new List<string>();
-        await foreach (var line in bench.Logs.Read(new("web"), new(count, false, currentRun, null), TestContext.Current.CancellationToken))
+        await foreach (var line in bench.Read(new(count, false, currentRun, null)))
         {
             lines.Add(LogBench.Text(line));
         }

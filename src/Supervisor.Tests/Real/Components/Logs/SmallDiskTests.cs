@@ -44,7 +44,7 @@ public class SmallDiskTests
         var said = 1;
         for (var run = 0; run < 100; run++)
         {
-            log.BeginRun(run + 2, default);
+            log.BeginRun(run + 2, "");
             // As a job would: it writes only while its pipe takes it.
             for (; said < 200_000 && LogBench.TakesMore(log); said++)
             {
