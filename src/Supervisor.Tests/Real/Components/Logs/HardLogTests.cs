@@ -33,7 +33,7 @@ public class HardLogTests
         var (first, last, sum) = ("", "", 0L);
         await foreach (var line in bench.Read(_all))
         {
-            Assert.InRange(line.Text.Length, 0, 1024 * 1024 + (64 * 1024));
+            Assert.InRange(line.Text.Length, 0, (1024 * 1024) + (64 * 1024));
             (first, last, sum) = (first.Length == 0 ? LogBench.Text(line) : first, line.Text.Length < 10 ? LogBench.Text(line) : "", sum + line.Text.Length);
         }
 
@@ -91,13 +91,7 @@ public class HardLogTests
         var quiet = bench.Open(new(), "quiet");
         var floods = Enumerable.Range(0, Floods).Select(n => bench.Open(new() { MaxSize = 1_000_000, MaxFiles = 3 }, $"flood{n}")).ToArray();
         var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a line of a job that floods\n", 1000)));
-        var jobs = floods.Select(log => Task.Run(() =>
-        {
-            for (var done = 0; done < Lines; done += 1000)
-            {
-                LogBench.WriteTo(log.Targets.Out.Descriptor, text);
-            }
-        })).ToArray();
+        var jobs = floods.Select(log => Task.Run(() => Flood(log), TestContext.Current.CancellationToken)).ToArray();
         LogBench.Write(quiet, "heard\n");
         bench.Drain(quiet);
         Assert.Equal("heard\n", bench.Text("quiet.log"));
@@ -105,6 +99,14 @@ public class HardLogTests
         Array.ForEach(floods, bench.Drain);
 
         Assert.All(Enumerable.Range(0, Floods), n => Assert.Equal((Lines, 0), (bench.Logs.Counters(new($"flood{n}")).Lines, bench.Logs.Counters(new($"flood{n}")).DroppedLines)));
+
+        void Flood(IJobLog log)
+        {
+            for (var done = 0; done < Lines; done += 1000)
+            {
+                LogBench.WriteTo(log.Targets.Out.Descriptor, text);
+            }
+        }
     }
 
     private static async Task<string> Last(LogBench bench)
