@@ -25,6 +25,7 @@ needs qemu-system-x86_64 qemu-system-x86
 needs cpio cpio
 needs unshare util-linux
 needs setpriv util-linux
+needs capsh libcap2-bin
 needs debootstrap debootstrap
 needs objdump binutils
 needs ps procps

@@ -31,6 +31,8 @@ internal sealed class OneRun(CancellationTokenSource stop) : IEngineInbox
         OomScoreAdjust = 500,
         Umask = 0x17,
         NoNewPrivileges = true,
+        Capabilities = [new(10)],
+        SecureBits = [SecureBit.NoSetuidFixup],
         Chroot = "/",
         User = "nobody",
         SupplementaryGroups = ["4242"],

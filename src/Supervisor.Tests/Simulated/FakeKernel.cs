@@ -91,6 +91,15 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
         }
     }
 
+    /// <summary>Runs that were said to be over.</summary>
+    public List<string> Forgotten { get; } = [];
+
+    public void Forget(string invocationId)
+    {
+        Assert.DoesNotContain(Children, child => !MayAbandon && child.Request.InvocationId == invocationId && child.MainLives);
+        Forgotten.Add(invocationId);
+    }
+
     public int StrayCount() => Strays;
 
     public void SignalStrays(Signal signal)

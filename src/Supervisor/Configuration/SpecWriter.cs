@@ -73,6 +73,9 @@ public static class SpecWriter
         ("cpu_affinity", process.CpuAffinity is { } cpus ? $"[{string.Join(", ", cpus)}]" : null),
         ("oom_score_adjust", process.OomScoreAdjust?.ToString()),
         ("no_new_privileges", Bool(process.NoNewPrivileges)),
+        ("capabilities", process.Capabilities is { } capabilities ? $"[{string.Join(", ", capabilities)}]" : null),
+        ("securebits", process.SecureBits is { } bits ? $"[{string.Join(", ", bits.Select(Vocabulary.SecureBit.WordOf))}]" : null),
+        ("credentials", process.Credentials.Count == 0 ? null : Map(process.Credentials.Select(one => (QuoteKey(one.Name), (string?)Quote(one.Path))))),
     ];
 
     private static string Restart(RestartSpec restart) => Map(

@@ -60,6 +60,7 @@ internal sealed partial class JobRunner
         slot.Remark = $"internal error: {defect.Message}";
         slot.Changed = true;
         TrackClearing(slot);
+        processes.Forget(old.InvocationId);
         _moves.Enqueue((slot, from));
     }
 

@@ -189,6 +189,11 @@ internal sealed partial class JobRunner(
             slot.WaitTold = null;
             slot.Remark = null;
             _moves.Enqueue((slot, from));
+            if (to.HasNoProcess() && !from.HasNoProcess())
+            {
+                processes.Forget(slot.State.InvocationId);
+            }
+
             if (!transition.Effects.Any(effect => effect is Effect.Tell))
             {
                 story.Note(slot, clock.Now);

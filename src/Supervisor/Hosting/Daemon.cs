@@ -94,7 +94,7 @@ internal static class Daemon
         using var memory = new IdleMemory(time);
         engine = new(
             spec,
-            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term, cgroups),
+            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term, cgroups) { CredentialsDirectory = CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory) },
             inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
             clock,
             new StoryListeners(new StoryLog(log), events),
@@ -110,6 +110,7 @@ internal static class Daemon
                 memory.Active();
             },
         };
+        CheckCredentials(spec, log);
         using var spawnThread = spawns!;
         using var jobLogs = logs!;
         using var listening = sockets!;
@@ -152,6 +153,15 @@ internal static class Daemon
         var hostThread = new HostThread(host, ended: over.Cancel);
         spawnThread.Run(over.Token);
         return hostThread.Join(log) ?? engine.ExitCode;
+    }
+
+    private static void CheckCredentials(SupervisorSpec spec, Serilog.ILogger log)
+    {
+        CredentialsDirectory.Clear(spec.Daemon.RuntimeDirectory);
+        if (spec.Jobs.Any(job => job.Instance(0).Process.Credentials.Count > 0) && !CredentialsDirectory.IsInMemory(spec.Daemon.RuntimeDirectory))
+        {
+            log.Warning("credentials are copied to {Text:l}, which is not in memory: the copies touch a disk", CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory));
+        }
     }
 
     private static void Stop(EngineLoop engine, Serilog.ILogger log, string signal, bool again)

@@ -30,6 +30,7 @@ public static class SystemCallNumbers
     public static int SYS_prctl => _arm ? 167 : 157;
     public static int SYS_chroot => _arm ? 51 : 161;
     public static int SYS_sched_setaffinity => _arm ? 122 : 203;
+    public static int SYS_capset => _arm ? 91 : 126;
     public static int SYS_exit_group => _arm ? 94 : 231;
     public static int SYS_ioprio_set => _arm ? 30 : 251;
     public static int SYS_openat => _arm ? 56 : 257;

@@ -50,15 +50,16 @@ internal sealed class Preparation : IDisposable
     /// <exception cref="SpawnFailedException">A step failed.</exception>
     public static Preparation Of(
         ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables, IReadOnlyList<InheritedDescriptor> inherited,
-        RunCgroup? cgroup = null)
+        RunCgroup? cgroup = null, Func<Credentials, string?>? copyCredentials = null)
     {
         var opened = new List<SafeFileHandle>();
         try
         {
             var credentials = Accounts.Resolve(spec);
+            var copies = copyCredentials?.Invoke(credentials);
             var environment = ChildEnvironment.Compute(
                 ChildEnvironment.Inherited, credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
-                supervisorVariables.Concat(InheritedVariables(inherited)));
+                supervisorVariables.Concat(InheritedVariables(inherited)).Concat(copies is null ? [] : [new EnvironmentVariable("CREDENTIALS_DIRECTORY", copies)]));
             var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
             var directory = spec.Directory ?? "/";
             var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);

@@ -7,7 +7,7 @@ namespace Supervisor.Processes;
 
 /// <summary>
 /// The list of system calls that make one start, in the order of the steps in <see cref="ExecStep"/>. What may stand where is fixed by
-/// reasons: docs/adr/0002. Capabilities have their place marked.
+/// reasons: docs/adr/0002. Capabilities come in two parts, around the change of the user.
 /// </summary>
 internal sealed unsafe class SpawnPlan
 {
@@ -52,7 +52,6 @@ internal sealed unsafe class SpawnPlan
         Directories(start);
         Cgroup(start);
         Identity(start);
-        // Capabilities: here, after the user has changed.
         Rest(start, options);
     }
 
@@ -176,8 +175,13 @@ internal sealed unsafe class SpawnPlan
             Add(new(ExecStep.SupplementaryGroups, SYS_setgroups, groups.Length, (nint)_arena.Array<uint>(groups)), string.Join(',', groups));
         if (who.Gid is { } gid)
             Add(new(ExecStep.Group, SYS_setresgid, (nint)gid, (nint)gid, (nint)gid), start.Spec.Group ?? $"{gid}");
+        var changesUser = who.Uid is not (null or 0);
+        foreach (var (call, detail) in Privileges.BeforeUser(start.Spec, changesUser))
+            Add(call, detail);
         if (who.Uid is { } uid)
             Add(new(ExecStep.User, SYS_setresuid, (nint)uid, (nint)uid, (nint)uid), start.Spec.User);
+        foreach (var (call, detail) in Privileges.AfterUser(start.Spec, changesUser, _arena))
+            Add(call, detail);
     }
 
     private void Rest(Preparation start, SpawnOptions options)

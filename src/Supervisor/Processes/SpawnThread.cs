@@ -18,6 +18,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
     private readonly IEngineInbox _inbox;
     private readonly TimeProvider _time;
     private readonly Spawner _spawner;
+    private readonly CredentialStore _credentials = new(null);
     private readonly ChildTable _table;
     private readonly Orphans _orphans;
     private readonly SlowStartWatch _watch;
@@ -51,8 +52,17 @@ public sealed class SpawnThread : IProcesses, IDisposable
         new Reaper(_table, inbox).Start();
     }
 
+    /// <summary>Where the copies of credentials are made, a directory of its own that others can pass but not list; null: nowhere.</summary>
+    public string? CredentialsDirectory
+    {
+        init => _credentials = new(value);
+    }
+
     /// <inheritdoc/>
     public void Start(StartRequest request) => _requests.Add((request, null));
+
+    /// <inheritdoc/>
+    public void Forget(string invocationId) => _credentials.Forget(invocationId);
 
     /// <inheritdoc/>
     public int StrayCount() => _orphans.CountStrays();
@@ -101,7 +111,8 @@ public sealed class SpawnThread : IProcesses, IDisposable
         {
             cgroup = _cgroups.Enter(request, out var warning);
             using var start = Preparation.Of(
-                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited, cgroup);
+                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited, cgroup,
+                who => _credentials.Provide(request.Process, who, request.Owner, request.InvocationId));
             runs = Spawn(request, start, began, cgroup, warning);
         }
         catch (SpawnFailedException e)

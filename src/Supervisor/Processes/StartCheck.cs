@@ -12,7 +12,7 @@ public static class StartCheck
     {
         try
         {
-            using var start = Preparation.Of(spec, StdioTargets.None, [], []);
+            using var start = Preparation.Of(spec, StdioTargets.None, [], [], null, who => new CredentialStore(null).Provide(spec, who, default, ""));
             return [];
         }
         catch (SpawnFailedException e)

@@ -33,6 +33,9 @@ public enum ExecStep
     /// <summary>Opening the job's <c>sockets</c>.</summary>
     OpenSockets = 11,
 
+    /// <summary>Copying the files of <c>credentials</c>.</summary>
+    CopyCredentials = 12,
+
     // In the child, in this order (spawn plan).
     /// <summary>Setting signal dispositions to default.</summary>
     ResetSignals = 20,
@@ -84,6 +87,8 @@ public enum ExecStep
     SignalMask = 43,
     /// <summary>execve(2).</summary>
     Execute = 44,
+    /// <summary>prctl(PR_SET_SECUREBITS), directly after the capabilities.</summary>
+    SecureBits = 45,
 }
 
 /// <summary>Words for the steps.</summary>
@@ -129,6 +134,8 @@ public static class ExecSteps
         ExecStep.ParentDeathSignal => "setting the parent-death signal",
         ExecStep.SignalMask => "setting the signal mask",
         ExecStep.Execute => "executing",
+        ExecStep.SecureBits => "setting the securebits",
+        ExecStep.CopyCredentials => "copying credentials",
         _ => $"step {(int)step}",
     };
 
@@ -151,6 +158,9 @@ public static class ExecSteps
         ExecStep.Umask => "umask",
         ExecStep.Chroot => "chroot",
         ExecStep.NoNewPrivileges => "no_new_privileges",
+        ExecStep.Capabilities => "capabilities",
+        ExecStep.SecureBits => "securebits",
+        ExecStep.CopyCredentials => "credentials",
         ExecStep.BeforeStart => "before_start",
         ExecStep.SetUpCgroup => "resources",
         ExecStep.OpenSockets => "sockets",

@@ -53,6 +53,15 @@ public sealed record ProcessSpec
 
     /// <summary>Whether PR_SET_NO_NEW_PRIVS is set.</summary>
     public bool NoNewPrivileges { get; init; }
+
+    /// <summary>The capabilities that it has and can ever get (bounding, permitted and ambient set); null: as the user and the supervisor have it.</summary>
+    public Sequence<Capability>? Capabilities { get; init; }
+
+    /// <summary>Its securebits; null: inherited.</summary>
+    public Sequence<SecureBit>? SecureBits { get; init; }
+
+    /// <summary>Files that it gets private copies of.</summary>
+    public Sequence<CredentialFile> Credentials { get; init; } = [];
 }
 
 /// <summary>One variable of the environment.</summary>

@@ -32,6 +32,9 @@ internal static class ProcessBinder
             CpuAffinity = CpuBinder.Affinity(job),
             OomScoreAdjust = job.Integer("oom_score_adjust"),
             NoNewPrivileges = job.Boolean("no_new_privileges"),
+            Capabilities = PrivilegeBinder.Capabilities(job),
+            SecureBits = PrivilegeBinder.SecureBits(job),
+            Credentials = PrivilegeBinder.Credentials(job),
         };
     }
 

@@ -118,6 +118,9 @@ internal static class JobKeys
         new("cpu_affinity", Shape.OneOf(Shape.ListOf(Shape.Integer(0, 8191)), Shape.Text), "(inherited)", "CPUs that it may run on: [0, 1] or \"0-3,5\"."),
         new("oom_score_adjust", Shape.Integer(-1000, 1000), "(inherited)", "oom_score_adj of proc(5)."),
         new("no_new_privileges", Shape.Boolean, "false", "PR_SET_NO_NEW_PRIVS of prctl(2)."),
+        new("capabilities", Shape.ListOf(Shape.Text), "(the user's)", "All that it has and can ever get: [CAP_NET_BIND_SERVICE]; [] is none."),
+        new("securebits", Shape.ListOf(Shape.Words(Vocabulary.SecureBit.All)), "(inherited)", "Securebits of capabilities(7)."),
+        new("credentials", Shape.MapOf(Shape.Text), "{}", "Files that it gets private copies of, by name, in the directory that CREDENTIALS_DIRECTORY names."),
         new("before_start", Shape.ListOf(Shape.Of(Step)), "[]", "Steps before every start; a failing one is a failed start."),
         new("depends_on", Shape.OneOf(Shape.ListOf(Shape.Text), Shape.MapOf(Shape.Words(Vocabulary.Condition.All))), "{}", "Jobs that this one waits for; a list means ready.", Merges: true),
         new("on_dependency_restart", Shape.Words(Vocabulary.OnDependencyRestart.All), "keep", "What happens to the running job when a dependency restarts."),
@@ -136,7 +139,7 @@ internal static class JobKeys
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
         new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
-        .. Key.Future("capabilities", "cleanup"),
+        .. Key.Future("cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

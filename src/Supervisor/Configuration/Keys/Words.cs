@@ -61,6 +61,13 @@ internal static class Vocabulary
     public static readonly Words<LogFormat> LogFormat = new([("text", Specs.LogFormat.Text), ("json", Specs.LogFormat.Json)]);
 
     public static readonly Words<Overlap> Overlap = new([("skip", Specs.Overlap.Skip), ("queue", Specs.Overlap.Queue), ("replace", Specs.Overlap.Replace)]);
+    public static readonly Words<SecureBit> SecureBit = new(
+    [
+        ("noroot", Specs.SecureBit.Noroot), ("noroot-locked", Specs.SecureBit.NorootLocked),
+        ("no-setuid-fixup", Specs.SecureBit.NoSetuidFixup), ("no-setuid-fixup-locked", Specs.SecureBit.NoSetuidFixupLocked),
+        ("keep-caps", Specs.SecureBit.KeepCaps), ("keep-caps-locked", Specs.SecureBit.KeepCapsLocked),
+    ]);
+
     public static readonly Words<bool> GroupMay = new([("read", false), ("all", true)]);
     public static readonly Words<bool> OnCrash = new([("stop", true)], "adopt");
     public static readonly Words<RlimitResource> Limits = new([.. Enum.GetValues<RlimitResource>().Select(limit => (limit.ToString().ToLowerInvariant(), limit))]);

@@ -11,6 +11,9 @@ public interface IProcesses
     /// </summary>
     void Start(StartRequest request);
 
+    /// <summary>All processes of a run are over: what was made for it alone (the copies of its credentials) goes. Returns at once.</summary>
+    void Forget(string invocationId);
+
     /// <summary>Processes that came to us and belong to nobody we know, alive now. They are left alone until the shutdown.</summary>
     int StrayCount();
 
