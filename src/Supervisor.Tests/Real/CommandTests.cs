@@ -102,6 +102,42 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Import_writes_a_file_that_check_takes_and_replaces_one_only_by_force()
+    {
+        var directory = Directory.CreateTempSubdirectory("import-").FullName;
+        try
+        {
+            var (procfile, file) = (Path.Combine(directory, "Procfile"), Path.Combine(directory, "new.yaml"));
+            await File.WriteAllTextAsync(procfile, "web: sleep 60\nworker: sleep 61\n");
+            Task<ProgramResult> Import(params string[] more) => ProgramRun.ToEnd(Built.Supervisor, ["import", procfile, .. more]);
+
+            var shown = await Import();
+            Assert.Equal(0, shown.Code);
+            Assert.Contains("command: [sleep, 61]", shown.Out);
+            Assert.Contains("2 jobs, 2 comments to read", shown.Error);
+
+            Assert.Equal(0, (await Import("--write", file)).Code);
+            Assert.Equal(shown.Out, await File.ReadAllTextAsync(file));
+            Assert.Equal(0, (await ProgramRun.ToEnd(Built.Supervisor, ["check", "-c", file])).Code);
+            var again = await Import("--write", file);
+            Assert.Equal((1, $"supervisor: {file} is there already and was left as it was; --force replaces it\n"), (again.Code, again.Error));
+            Assert.Equal(0, (await Import("--write", file, "--force")).Code);
+
+            var json = JsonDocument.Parse((await Import("-o", "json")).Out).RootElement;
+            Assert.Equal(("procfile", shown.Out, 2), (json.GetProperty("kind").GetString(), json.GetProperty("yaml").GetString(), json.GetProperty("jobs").GetArrayLength()));
+
+            await File.WriteAllTextAsync(procfile, "web sleep 60\n");
+            var bad = await Import();
+            Assert.Equal((1, ""), (bad.Code, bad.Out));
+            Assert.Contains("Procfile:1:1: 'web sleep 60' is not NAME: COMMAND", bad.Error);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_reader_that_has_seen_enough_ends_the_command_quietly()
     {
         await using var daemon = await Daemon.Start("web: {command: [CHILD, sleep]}");

@@ -13,6 +13,9 @@ public sealed record ControlLimits
     /// <summary>Connections at once.</summary>
     public int MostClients { get; init; } = FromDescriptors();
 
+    /// <summary>Connections of the dashboard at once.</summary>
+    public int MostWebClients { get; init; } = LeastClients;
+
     /// <summary>Time for the head of a request.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -13,6 +13,12 @@ internal static class RequestBody
     /// </summary>
     public static async Task<OperationRequest> ReadAsync(HttpContext context, string operation, IReadOnlyList<string> members)
     {
+        // `POST /v1/shutdown?job=web` must not stop everything else.
+        if (context.Request.Query.Keys.FirstOrDefault(key => key != "wait") is { } stray)
+        {
+            throw RequestException.Bad($"{operation}: '{stray}' means nothing in the address, only wait does; the body takes {string.Join(", ", members)}");
+        }
+
         using var text = new MemoryStream();
         await context.Request.Body.CopyToAsync(text, context.RequestAborted).ConfigureAwait(false);
         var waits = context.Request.Query["wait"].Count == 0 || context.Request.Query.Flag("wait");

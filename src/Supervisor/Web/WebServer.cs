@@ -18,9 +18,6 @@ public sealed class WebServer : IAsyncDisposable
 {
     private const int LargestBody = 64 * 1024;
     private const int LargestHead = 16 * 1024;
-    private const int MostClients = 64;
-    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan _silenceTimeout = TimeSpan.FromSeconds(60);
 
     private readonly HttpHost _host;
 
@@ -31,7 +28,7 @@ public sealed class WebServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, ControlServer.NoLifetime>();
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener, options.Limits));
         var (app, stopping) = (builder.Build(), new CancellationTokenSource());
         _host = new(app, stopping);
         var gate = new WebGate(token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
@@ -72,14 +69,14 @@ public sealed class WebServer : IAsyncDisposable
         return next(context);
     }
 
-    private static void Limit(KestrelServerOptions kestrel, WebListener listener)
+    private static void Limit(KestrelServerOptions kestrel, WebListener listener, ControlLimits limits)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
         kestrel.Limits.MaxRequestHeadersTotalSize = LargestHead;
-        kestrel.Limits.MaxConcurrentConnections = MostClients;
-        kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
-        kestrel.Limits.KeepAliveTimeout = _silenceTimeout;
+        kestrel.Limits.MaxConcurrentConnections = limits.MostWebClients;
+        kestrel.Limits.RequestHeadersTimeout = limits.Head;
+        kestrel.Limits.KeepAliveTimeout = limits.Silence;
         kestrel.ListenHandle((ulong)listener.Descriptor, listen => listen.Protocols = HttpProtocols.Http1);
     }
 }

@@ -5,7 +5,7 @@ namespace Supervisor.Tests.Pure.Cli;
 
 public class CliTextTests
 {
-    private static JobMessage Job(string state, string goal = "up") => new()
+    internal static JobMessage Job(string state, string goal = "up") => new()
     {
         Job = "web",
         Instance = 0,

@@ -14,7 +14,7 @@ internal sealed class RunningWeb : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("web-").FullName;
     private readonly WebServer _server;
 
-    private RunningWeb(Func<HttpSpec, HttpSpec>? change)
+    private RunningWeb(Func<HttpSpec, HttpSpec>? change, Func<ControlLimits, ControlLimits>? limits)
     {
         var file = Path.Combine(_directory, "token");
         File.WriteAllText(file, Token + "\n");
@@ -30,6 +30,7 @@ internal sealed class RunningWeb : IAsyncDisposable
             ReadConfiguration = () => new(null, []),
             Events = new(),
             Ping = () => Task.CompletedTask,
+            Limits = limits?.Invoke(new()) ?? new(),
         };
         _server = WebServer.Open(control, http);
         Client = new() { BaseAddress = new(_server.Listener.Url) };
@@ -41,9 +42,9 @@ internal sealed class RunningWeb : IAsyncDisposable
 
     public IPEndPoint Address => _server.Listener.Address;
 
-    public static async Task<RunningWeb> StartAsync(Func<HttpSpec, HttpSpec>? change = null)
+    public static async Task<RunningWeb> StartAsync(Func<HttpSpec, HttpSpec>? change = null, Func<ControlLimits, ControlLimits>? limits = null)
     {
-        var web = new RunningWeb(change);
+        var web = new RunningWeb(change, limits);
         await web._server.StartAsync(TestContext.Current.CancellationToken);
         return web;
     }
