@@ -69,6 +69,9 @@ internal static class CommandExamples
 
     private sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
     {
+        // Who asks for help need not have given what the command demands.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = usual.Invoke(parseResult);

@@ -51,6 +51,14 @@ public class ManPageTests
                 var line = root.Parse(words.Replace("'", "\""));
                 Assert.True(line.Errors.Count == 0 && line.CommandResult.Command == command, $"{example}: {string.Join("; ", line.Errors)}");
             }
+
+            // Also without the arguments that it demands, and with the examples in it.
+            var output = new StringWriter();
+            var help = root.Parse(CommandExamples.PathOf(command) + " --help");
+            help.InvocationConfiguration.Output = output;
+            Assert.Empty(help.Errors);
+            Assert.Equal(0, help.Invoke());
+            Assert.All(CommandExamples.Of(command), example => Assert.Contains("  " + example, output.ToString(), StringComparison.Ordinal));
         });
     }
 
