@@ -98,6 +98,18 @@ public sealed class ComposeTests : ImportTest
     public void What_cannot_be_read_is_told_with_its_place(string text, string problem) =>
         Assert.Equal([problem], Problems("c.yaml", text, Supervisor.Import.ImportKind.Compose));
 
+    [Theory]
+    [InlineData("1000", "1000", null)]
+    [InlineData("app:www", "app", "www")]
+    [InlineData("${UID:-1000}:${GID:-1001}", "1000", "1001")]
+    [InlineData("${UID:-1000}", "1000", null)]
+    public void A_user_may_have_a_group(string written, string user, string? group)
+    {
+        var process = Jobs(Write("c.yaml", $"services:\n  a: {{command: x, user: \"{written}\"}}\n"))["a"].Process;
+
+        Assert.Equal((user, group), (process.User, process.Group));
+    }
+
     [Fact]
     public void Broken_YAML_is_told_with_its_place() =>
         Assert.StartsWith("c.yaml:3:1: YAML", Assert.Single(Problems("c.yaml", "services:\n  a: {command: x\n")), StringComparison.Ordinal);

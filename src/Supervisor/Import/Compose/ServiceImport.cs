@@ -87,7 +87,7 @@ internal static class ServiceImport
 
         if (keys.Text("user") is { } user)
         {
-            var at = user.LastIndexOf(':') is var colon && user.IndexOf('}', Math.Max(colon, 0)) >= 0 && colon < user.LastIndexOf('}') && !user[(colon + 1)..].Contains("${", StringComparison.Ordinal) ? -1 : colon;
+            var at = ColonOutsideOfVariables(user);
             keys.Part.Set("user", at < 0 ? user : user[..at], keys.Line("user"));
             if (at > 0)
             {
@@ -114,6 +114,22 @@ internal static class ServiceImport
         {
             keys.Note("security_opt", "no counterpart, but for no-new-privileges:true (no_new_privileges: true)");
         }
+    }
+
+    // "${UID:-1000}:${GID:-1000}"
+    private static int ColonOutsideOfVariables(string text)
+    {
+        var depth = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth += text[i] == '{' ? 1 : text[i] == '}' ? -1 : 0;
+            if (text[i] == ':' && depth == 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static void Dependencies(ComposeKeys keys, IReadOnlyDictionary<string, string> jobs)
