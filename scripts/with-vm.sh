@@ -37,8 +37,13 @@ for tool in qemu-system-x86_64 cpio ldd; do command -v $tool >/dev/null || give_
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/supervisor-vm
 mkdir -p "$cache"
 kernel=$(find "$cache" -name 'vmlinuz-*' | sort -V | tail -1)
+newest() { apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -1; }
 if [ -z "$kernel" ]; then
-  package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[^ ]*\).*/\1/p' | head -1)
+  package=$(newest)
+  if [ -z "$package" ] && [ "$(id -u)" = 0 ]; then
+    apt-get -qq -o Acquire::Retries=3 update </dev/null >&2 || true
+    package=$(newest)
+  fi
   [ -n "$package" ] || give_up "apt knows no kernel (apt-get update)"
   fetch=$(mktemp -d "$cache/fetch.XXXXXX")
   chmod 755 "$fetch"
