@@ -9,8 +9,8 @@ namespace Supervisor.Tests.Real;
 /// </summary>
 public sealed class Daemon : IAsyncDisposable
 {
-    private readonly NotifySocket _manager;
-    private readonly ProgramRun _run;
+    private NotifySocket _manager;
+    private ProgramRun _run;
     private bool _ended;
 
     private Daemon(string directory, NotifySocket manager, ProgramRun run) => (Folder, _manager, _run) = (directory, manager, run);
@@ -114,7 +114,7 @@ public sealed class Daemon : IAsyncDisposable
 
     /// <summary>Runs a command of the command line against it.</summary>
     public Task<ProgramResult> Supervisor(params string[] arguments) =>
-        ProgramRun.ToEnd(Built.Supervisor, [.. arguments, "--socket", Path.Combine(Folder, "control.sock")], new Dictionary<string, string> { ["NO_COLOR"] = "1" }, Folder);
+        ProgramRun.ToEnd(Built.Supervisor, ["--socket", Path.Combine(Folder, "control.sock"), .. arguments], new Dictionary<string, string> { ["NO_COLOR"] = "1" }, Folder);
 
     /// <summary>The same, started only: for <c>logs -f</c> and its like.</summary>
     public Task<ProgramRun> Begin(params string[] arguments) =>
@@ -181,6 +181,29 @@ public sealed class Daemon : IAsyncDisposable
 
     /// <summary>Writes a new configuration (the same stand-ins as at the start).</summary>
     public async Task Reconfigure(string yaml) => await File.WriteAllTextAsync(ConfigurationFile, await Complete(yaml, Folder));
+
+    /// <summary>SIGKILL to the daemon, and its end.</summary>
+    public async Task Dies()
+    {
+        Signal(Kernel.SigKill);
+        await _run.Ended();
+        _ended = true;
+    }
+
+    /// <summary>Another one on the same directory, after the end of this one; its log begins anew.</summary>
+    /// <param name="waits">Whether to wait until it is READY.</param>
+    public async Task ComesBack(bool waits = true)
+    {
+        _run.Dispose();
+        _manager.Dispose();
+        _manager = new NotifySocket(Path.Combine(Folder, "notify"));
+        _run = await ProgramRun.Start(Built.Supervisor, ["run", "-c", ConfigurationFile], Environment(Folder, null, _manager.Path), Folder);
+        _ended = false;
+        if (waits)
+        {
+            await IsReady();
+        }
+    }
 
     /// <summary>Waits for its end by itself.</summary>
     public async Task<ProgramResult> Ended()

@@ -10,6 +10,8 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
 
     public int Pid => pid;
 
+    public long? StartTime => 4711;
+
     public bool MainLives { get; set; } = true;
 
     /// <summary>Living processes of the group besides the main one.</summary>

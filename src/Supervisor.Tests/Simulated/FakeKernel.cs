@@ -26,6 +26,9 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     /// <summary>Prepares a process before anybody hears of it (makes it stubborn, gives it others).</summary>
     public Action<FakeChild> OnBirth { get; set; } = _ => { };
 
+    /// <summary>Called with the mark of a process that executes its program.</summary>
+    public Action<StartMark> OnMark { get; set; } = _ => { };
+
     /// <summary>Whether processes may be given up while they live: only a job with a defect does that.</summary>
     public bool MayAbandon { get; set; }
 
@@ -55,6 +58,7 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
 
         var child = new FakeChild(this, request, ++_lastPid);
         Children.Add(child);
+        OnMark(request.Mark);
         OnBirth(child);
         inbox.Post(new SpawnReported(request.SpawnId, child, null, TimeSpan.FromMilliseconds(1)));
     }

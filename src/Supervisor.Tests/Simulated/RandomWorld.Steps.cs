@@ -8,10 +8,12 @@ namespace Supervisor.Tests.Simulated;
 /// <summary>What random numbers mean.</summary>
 internal sealed partial class RandomWorld
 {
+    private const int Kinds = 44;
+
     /// <summary>A run in words, for the report of a failure.</summary>
     public static IEnumerable<string> Tell(int[][] jobs, (int Kind, int Who, int How)[] steps) =>
         jobs.Select((job, index) => $"job{index}: {string.Join(' ', job)}")
-            .Concat(steps.Select(step => $"{step.Kind % 40} {step.Who} {step.How}"));
+            .Concat(steps.Select(step => $"{step.Kind % Kinds} {step.Who} {step.How}"));
 
     private SupervisorSpec Configuration(int variant)
     {
@@ -63,6 +65,7 @@ internal sealed partial class RandomWorld
                 NeverOn = n[14] % 4 == 0 ? [ExitMatch.OfCode(2)] : [],
                 AlwaysOn = n[14] % 4 == 1 ? [ExitMatch.OfCode(0)] : [],
             },
+            Cleanup = Enumerable.Range(0, (n[19] + variant) % 3).Select(number => Hook($"{number}", (HookCondition)((n[19] >> number) % 4))).ToSequence(),
             OnFailure = Enumerable.Repeat(step, n[15] % 3).ToSequence(),
             Stop = Stop(n[16] + variant),
             Reload = (n[17] % 3) switch { 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
@@ -80,6 +83,9 @@ internal sealed partial class RandomWorld
 
     private static bool IsOnDemand(int[] n) => n[2] % 3 == 0 && n[3] % 4 != 0 && n[5] % 5 == 1;
 
+    // At most three of them, and a limit that lets them end before a shutdown leaves them behind.
+    private static CleanupHook Hook(string name, HookCondition on) => new(["hook", name], on, TimeSpan.FromSeconds(0.5));
+
     private static StopSpec Stop(int n) => (n % 5) switch
     {
         0 => StopSpec.Default,
@@ -94,7 +100,7 @@ internal sealed partial class RandomWorld
     {
         var kernel = _simulation.Kernel;
         var name = $"job{who % _jobs.Length}";
-        switch (kind % 40)
+        switch (kind % Kinds)
         {
             case < 6:
                 EndOne(who, how % 3 == 0 ? ExitStatus.Signaled(new(11), true) : how % 3 == 1 ? ExitStatus.Exited(0) : ExitStatus.Exited(how % 4));
@@ -163,6 +169,18 @@ internal sealed partial class RandomWorld
             case 28 when how % 2 == 0:
                 Ask(new RollingRestart([name], Wait: who % 3 != 0));
                 return true;
+            case 40:
+                Ask(new RegisterHook([name], null, Hook($"registered {_registered++}", (HookCondition)(how % 4))));
+                return false;
+            case 41:
+                _simulation.Journal.WritesAtOnce = how % 2 == 0;
+                return false;
+            case 42:
+                _simulation.Journal.Written();
+                return false;
+            case 43:
+                _simulation.Journal.Problem = how % 4 == 0 ? "No space left on device" : null;
+                return false;
             case 31 or 32 when _simulation.Probes.Open.ToList() is { Count: > 0 } probes:
                 _simulation.Probes.Answer(probes[who % probes.Count], (how % 5) switch { 0 => ProbeAnswer.Unknown("?"), < 3 => ProbeAnswer.Failed("no"), _ => ProbeAnswer.Passed });
                 return false;

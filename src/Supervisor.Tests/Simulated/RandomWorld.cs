@@ -13,6 +13,7 @@ internal sealed partial class RandomWorld
 
     private readonly int[][] _jobs;
     private readonly Simulation _simulation;
+    private readonly HookChecks _hooks;
     private readonly HashSet<string> _failing = [];
     private readonly HashSet<FakeChild> _endedInThisStep = [];
     private readonly List<(Operation Operation, Task<OperationResult> Task)> _asked = [];
@@ -22,6 +23,7 @@ internal sealed partial class RandomWorld
     private bool _stubborn;
     private int _others;
     private bool _shutDown;
+    private int _registered;
     private bool _mayStart = true;
 
     private readonly record struct InstanceState(Goal Goal, PublicState State, int Attempt);
@@ -30,7 +32,9 @@ internal sealed partial class RandomWorld
     {
         _jobs = jobs;
         _simulation = new(Configuration(0));
+        _hooks = new(_simulation.Journal);
         _simulation.Kernel.OnStart = CheckStart;
+        _simulation.Journal.OnOwed = DecidedToStart;
         _simulation.Kernel.OnBirth = CheckBirth;
         _simulation.Kernel.Fails = request => _failing.Contains(request.Owner.ToString())
             ? new(ExecStep.ChangeDirectory, Linux.Errno.ENOENT, "No such file or directory", "/srv") : null;
@@ -65,6 +69,8 @@ internal sealed partial class RandomWorld
         _simulation.Sockets.OpensAtOnce = true;
         _simulation.Sockets.Fails = _ => null;
         _simulation.Sockets.Open();
+        _simulation.Journal.WritesAtOnce = true;
+        _simulation.Journal.Written();
         _simulation.Settle();
         ReportAll();
         _simulation.Logs.Drained();
@@ -85,6 +91,7 @@ internal sealed partial class RandomWorld
         Assert.All(kernel.Children, child => Assert.True(child.Disposed && !child.MainLives && child.Others == 0, $"pid {child.Pid} was left behind"));
         Assert.All(_simulation.Sockets.All.Values, sockets => Assert.False(sockets.IsOpen || sockets.IsWatched, $"{sockets.Name}: a socket was left open"));
         Assert.All(_simulation.Engine.Snapshot.Instances, instance => Assert.Equal(Goal.Down, instance.Goal));
+        _hooks.CheckEnd();
     }
 
     private void Check()
@@ -156,6 +163,7 @@ internal sealed partial class RandomWorld
 
     private void CheckStart(StartRequest request)
     {
+        _hooks.CheckStart(request);
         var name = request.Owner.ToString();
         var attempt = int.Parse(request.SupervisorVariables.Single(variable => variable.Name == "SUPERVISOR_ATTEMPT").Value);
         var last = _attempts.GetValueOrDefault(name);
@@ -165,14 +173,26 @@ internal sealed partial class RandomWorld
         _attempts[name] = attempt;
         var sockets = _jobs[int.Parse(request.Owner.Job["job".Length..])][2] % 3 == 0 ? 1 : 0;
         Assert.True(request.Process.Command[0] != "main" || request.Inherited.Count(one => one.ListenName is not null) == sockets, "started without its sockets");
-        // While its sockets are being opened what it depends on may end again.
-        if (attempt == last || hasSockets)
+        // While its sockets are being opened what it depends on may end again. One with hooks starts later than it was decided: then it was looked at.
+        if (attempt != last && !hasSockets && !_simulation.Journal.HandedIn.Exists(record => record.Id == request.InvocationId))
         {
-            return;
+            CheckDependencies(request.Owner);
         }
+    }
 
+    private void DecidedToStart(CleanupRecord.Owed owed)
+    {
+        // The first one that is registered while it runs makes such a record too.
+        if (owed.Name is { } name && !owed.Hooks.Any(hook => hook.Command[1].StartsWith("registered", StringComparison.Ordinal)))
+        {
+            CheckDependencies(name);
+        }
+    }
+
+    private void CheckDependencies(InstanceName name)
+    {
         // Told by what the kernel has seen, not by what the engine believes.
-        foreach (var dependency in DependenciesOf(request.Owner.Job))
+        foreach (var dependency in DependenciesOf(name.Job))
         {
             // An instance that is just leaving counts no more for the engine, and cannot be told from one that has died here.
             // One that starts on demand serves whoever connects: nobody waits for its process.

@@ -24,10 +24,14 @@ internal sealed class Simulation : IStoryListener, IWakeup
     {
     }
 
-    public Simulation(SupervisorSpec spec, IScheduleMemory? schedules = null)
+    public Simulation(SupervisorSpec spec, IScheduleMemory? schedules = null, FakeJournal? journal = null)
     {
+        Journal = journal ?? new();
         var clock = new EngineClock(Time);
-        Engine = new(spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox));
+        Engine = new(
+            spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox),
+            inbox => Journal.OpenedBy(inbox));
+        Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
         Clock = clock;
     }
 
@@ -44,6 +48,8 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public FakeProbes Probes => _probes!;
 
     public FakeSockets Sockets => _sockets!;
+
+    public FakeJournal Journal { get; }
 
     public FakeBoards Boards { get; } = new();
 

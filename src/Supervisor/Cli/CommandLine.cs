@@ -45,7 +45,7 @@ public static class CommandLine
             new CheckCommand(), new StatusCommand(),
             OperationCommand.Start, OperationCommand.Stop, OperationCommand.Restart, OperationCommand.TryRestart, OperationCommand.Reload,
             OperationCommand.RunNow,
-            new ScaleCommand(), new SignalCommand(), new ApplyCommand(), new LogsCommand(), new EventsCommand(), new WhyCommand(), new ShowCommand(),
+            new ScaleCommand(), new AtExitCommand(), new SignalCommand(), new ApplyCommand(), new LogsCommand(), new EventsCommand(), new WhyCommand(), new ShowCommand(),
             new WaitCommand(), new GraphCommand(), new BlameCommand(), new PlanCommand(), new ShutdownCommand(), new InitCommand(), new ImportCommand(), new SchemaCommand(),
             new CompletionCommand(), new ManCommand(), new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
         ];

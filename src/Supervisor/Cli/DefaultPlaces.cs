@@ -13,12 +13,18 @@ internal static class DefaultPlaces
     /// <summary>The configuration file: as given, else ./supervisor.yaml if there is one, else the system's.</summary>
     public static string Configuration(string? given) => given ?? (File.Exists(Here) ? Here : System);
 
-    /// <summary>The socket: as given, else as the configuration says, else the usual one for who we are.</summary>
+    /// <summary>The socket: as given, else inside a job its supervisor's, else as the configuration says, else the usual one for who we are.</summary>
     public static string Socket(string? given, string? configuration)
     {
         if (given is not null)
         {
             return given;
+        }
+
+        // Inside a job it is the supervisor of that job that is meant.
+        if (configuration is null && Environment.GetEnvironmentVariable("SUPERVISOR_SOCKET") is { Length: > 0 } own)
+        {
+            return own;
         }
 
         var file = Configuration(configuration);

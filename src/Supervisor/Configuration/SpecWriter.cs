@@ -48,6 +48,7 @@ public static class SpecWriter
         ("sockets", spec.Sockets.Count == 0 ? null : $"[{string.Join(", ", spec.Sockets.Select(Socket))}]"),
         ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : null),
         ("on_failure", Steps(spec.OnFailure)),
+        ("cleanup", Hooks(spec.Cleanup)),
         ("stop", Stop(spec.Stop)),
         ("reload", spec.Reload is { } reload ? Reload(reload) : null),
         ("log", Log(spec.Log)),
@@ -162,6 +163,9 @@ public static class SpecWriter
 
     private static string Steps(Sequence<CommandStep> steps) => "["
         + string.Join(", ", steps.Select(step => Map([("run", Words(step.Command)), ("timeout", Durations.Write(step.Timeout))]))) + "]";
+
+    private static string Hooks(Sequence<CleanupHook> hooks) => "["
+        + string.Join(", ", hooks.Select(hook => Map([("run", Words(hook.Command)), ("on", Vocabulary.HookCondition.WordOf(hook.On)), ("timeout", Durations.Write(hook.Timeout))]))) + "]";
 
     internal static string Map(IEnumerable<(string Key, string? Value)> entries) =>
         $"{{{string.Join(", ", entries.Where(entry => entry.Value is not null).Select(entry => $"{entry.Key}: {entry.Value}"))}}}";

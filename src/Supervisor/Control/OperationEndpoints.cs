@@ -31,6 +31,8 @@ internal sealed class OperationEndpoints(ControlOptions options)
         new("scale", "Run another number of instances of one job, until the configuration is applied again.", ["jobs", "instances", "wait"],
             body => new ScaleJob(One(body), CountOf(body), Waits(body))),
         new("signal", "Send a signal to jobs.", ["jobs", "signal", "to"], body => new SignalJobs(Named(body, "signal"), SignalOf(body), TargetOf(body))),
+        new("atexit", "Register a cleanup hook for the current attempt of one instance; answers when it is on disk.", ["jobs", "invocation", "run", "on", "timeout"],
+            body => HookRequests.Of(All(body), body)),
         new("wait", "Wait until every named job has come to a state; fails as soon as one no longer can.", ["jobs", "for"],
             body => new WaitForJobs(All(body), ConditionOf(body)), Access.Read),
         new("apply", "Re-read the configuration and carry out the difference.", ["dry_run", "rollback", "wait"],

@@ -39,6 +39,7 @@ internal static class SpecReport
         yield return ("restart.never_on", string.Join(", ", spec.Restart.NeverOn));
         yield return ("restart.always_on", string.Join(", ", spec.Restart.AlwaysOn));
         yield return ("on_failure", string.Join("; ", spec.OnFailure.Select(Step)));
+        yield return ("cleanup", string.Join("; ", spec.Cleanup.Select(hook => $"{Command(hook.Command)} (on {Word(hook.On)}, timeout {InWords.Of(hook.Timeout)})")));
         yield return ("stop", Stop(spec.Stop));
         yield return ("reload", spec.Reload is { } reload ? reload.Signal?.Name ?? Step(reload.Run!) : "");
         yield return ("log", Log(spec.Log));

@@ -78,7 +78,7 @@ internal sealed record ConfigurationDifference(
         }
 
         var (old, @new) = (inForce.Daemon, next.Daemon);
-        if (old with { StopTimeout = @new.StopTimeout, RestartLimit = @new.RestartLimit } != @new)
+        if (old with { StopTimeout = @new.StopTimeout, Cleanup = @new.Cleanup, RestartLimit = @new.RestartLimit } != @new)
         {
             yield return "supervisor: directories, control or forward_signals changed (takes effect when the supervisor itself is restarted)";
         }
@@ -86,6 +86,11 @@ internal sealed record ConfigurationDifference(
         if (old.StopTimeout != @new.StopTimeout)
         {
             yield return $"supervisor: stop_timeout is {InWords.Of(@new.StopTimeout)} now";
+        }
+
+        if (!old.Cleanup.Equals(@new.Cleanup))
+        {
+            yield return "supervisor: cleanup changed";
         }
 
         if (old.RestartLimit != @new.RestartLimit)

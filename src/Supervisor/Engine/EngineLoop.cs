@@ -30,6 +30,8 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     private readonly Operations _operations;
     private readonly RestartGate _restarts;
     private readonly Schedules _schedules;
+    private readonly OwnHooks _own;
+    private readonly OwedCleanups _owed;
     private readonly TaskCompletionSource _booted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant _started;
     private int _awake;
@@ -37,6 +39,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     private long _orphans;
     private int _strays;
     private bool _countStrays;
+    private bool _mayStart;
     private bool _changed = true;
     private SupervisorState _state = SupervisorState.Starting;
     private SupervisorSnapshot _snapshot;
@@ -45,21 +48,25 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
         IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null,
-        Func<IEngineInbox, ISockets>? sockets = null)
+        Func<IEngineInbox, ISockets>? sockets = null, Func<IEngineInbox, ICleanupJournal>? journal = null)
     {
         _wakeup = wakeup;
         _processes = processes(this);
         _clock = clock;
         _started = _clock.Now;
         _story = new(listener);
-        _runner = new(_processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()),
-            sockets?.Invoke(this) ?? new NoSockets(), _clock, _story, _deadlines, this);
+        var ledger = new CleanupLedger(journal?.Invoke(this) ?? new NoJournal(this), _story, _clock);
+        _runner = new(
+            _processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()),
+            sockets?.Invoke(this) ?? new NoSockets(), ledger, _clock, _story, _deadlines, this, spec.Daemon.ControlSocket);
         _dependencies = new(_table, _runner, _story, _clock);
-        _shutdown = new(_table, _runner, _dependencies, _processes, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
+        _own = new(_runner, ledger, _clock, NewSlot);
+        _owed = new(ledger.Journal, _table, _runner, _clock, NewSlot);
+        _shutdown = new(_table, _runner, _dependencies, _processes, _own, _story, _clock, _deadlines) { Limit = spec.Daemon.StopTimeout };
         _schedules = new(_table, _dependencies, _runner, _story, _clock, _deadlines, schedules ?? new NoScheduleMemory());
         _restarts = new(() => _reconfiguration!.Spec.Daemon.RestartLimit, _story, _clock);
         var turns = new Turns(_shutdown);
-        _reconfiguration = new(_table, _dependencies, _shutdown, _schedules, turns, NewSlot) { Spec = spec };
+        _reconfiguration = new(_table, _dependencies, _shutdown, _schedules, _own, turns, NewSlot) { Spec = spec };
         _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot), _schedules);
         _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => NewSlot(job, job.Instance(index)))));
         _snapshot = MakeSnapshot();
@@ -77,10 +84,26 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>What `run` ends with, after <see cref="Run"/> has returned.</summary>
     public int ExitCode => _shutdown.ExitCode;
 
-    /// <summary>Orders the start of the jobs that start by themselves. Before <see cref="Run"/>, or on its thread.</summary>
+    /// <summary>
+    /// Orders the start of the jobs that start by themselves, as soon as what the supervisor before has left owed lets them. Before <see cref="Run"/>, or on
+    /// its thread.
+    /// </summary>
     public void Boot()
     {
-        foreach (var slot in _table.All.Where(slot => slot.Spec.Start is not StartMode.Manual))
+        _own.Owe(_reconfiguration.Spec.Daemon.Cleanup);
+        _owed.Begin();
+        StartJobs();
+    }
+
+    private void StartJobs()
+    {
+        if (_mayStart || !_owed.LetsStart)
+        {
+            return;
+        }
+
+        _mayStart = true;
+        foreach (var slot in _table.All.Where(slot => slot.Spec.Start is not StartMode.Manual).ToList())
         {
             _dependencies.Start(slot, byHand: false);
         }
@@ -198,6 +221,12 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             case SpawnSlow slow:
                 _runner.Slow(slow);
                 break;
+            case JournalWritten written:
+                _runner.Written(written);
+                break;
+            case LostRunEnded ended:
+                _owed.Ended(ended);
+                break;
             case Asked asked:
                 _operations.Begin(asked.Operation, asked.Answer);
                 break;
@@ -232,6 +261,8 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         do
         {
             Settle();
+            _owed.Advance();
+            StartJobs();
             _shutdown.Advance();
             _operations.Advance();
         }
@@ -243,6 +274,11 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         while (_runner.TryTakeMove(out var slot, out var from))
         {
             _changed = true;
+            if (slot.IsSupervisor)
+            {
+                continue;
+            }
+
             _dependencies.Moved(slot, from);
             _schedules.Look(slot);
             if (slot.Spec.Essential && slot.State.Phase is Phase.Completed or Phase.Failed && !_shutdown.IsOn)
@@ -281,7 +317,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     }
 
     // A job that waits for another counts as started: its turn comes when the other one is there, however long that takes.
-    private bool HasBooted() => _table.All.All(slot => slot.State.Phase is not (Phase.Preparing or Phase.Spawning) || slot.State.Attempt > 1);
+    private bool HasBooted() => _mayStart && _table.All.All(slot => slot.State.Phase is not (Phase.Preparing or Phase.Spawning) || slot.State.Attempt > 1);
 
     private SupervisorSnapshot MakeSnapshot()
     {

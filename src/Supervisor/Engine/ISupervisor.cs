@@ -47,6 +47,11 @@ public sealed record SignalJobs(ImmutableArray<string> Jobs, Signal Signal, Sign
 /// <summary>Have a job re-read its configuration by its own <c>reload:</c>.</summary>
 public sealed record ReloadJobs(ImmutableArray<string> Jobs, bool Wait = true) : Operation(Jobs, Wait);
 
+/// <summary>
+/// Register a cleanup hook for the current attempt of one instance: named, or found by the <paramref name="Invocation"/> id of the attempt. Done when it is on disk.
+/// </summary>
+public sealed record RegisterHook(ImmutableArray<string> Jobs, string? Invocation, CleanupHook Hook) : Operation(Jobs);
+
 /// <summary>Wait until every named instance has come to <paramref name="For"/>; fails as soon as one no longer can.</summary>
 public sealed record WaitForJobs(ImmutableArray<string> Jobs, WaitCondition For) : Operation(Jobs);
 

@@ -29,6 +29,7 @@ internal sealed partial class JobRunner
         slot.Child = null;
         slot.Steps.Clear();
         readiness.CallOff(slot);
+        slot.HeldBack.Clear();
         var unkilled = living.Select(Abandon).OfType<string>().FirstOrDefault();
         story.Tell(slot, StoryLevel.Error,
             $"internal error while handling {happened}: {defect.Message}; what runs of it is killed{(unkilled is null ? "" : $" (which failed: {unkilled})")} and it stays down", clock.Now);

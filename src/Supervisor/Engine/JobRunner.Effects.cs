@@ -45,8 +45,14 @@ internal sealed partial class JobRunner
     {
         var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
         slot.Steps.Add(step);
-        var cause = run.Kind is StepKind.OnFailure ? ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null) : ServiceResult.MainProcess(slot.State.Pid);
-        Start(slot, slot.Spec.Process with { Command = run.Step.Command }, step, cause);
+        IEnumerable<EnvironmentVariable> cause = run.Kind switch
+        {
+            StepKind.OnFailure => ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null),
+            StepKind.Cleanup => slot.State.Cleanup?.Cause ?? [],
+            _ => ServiceResult.MainProcess(slot.State.Pid),
+        };
+        var process = run.Kind is StepKind.Cleanup && slot.State.Cleanup is { } owed ? owed.Process : slot.Spec.Process;
+        Start(slot, process with { Command = run.Step.Command }, step, cause);
     }
 
     private void StepEnded(StepRun step, string? failure)
@@ -110,9 +116,15 @@ internal sealed partial class JobRunner
             return;
         }
 
-        var request = StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, more);
-        // A probe that says "OK" every 10 s has no place in the job's log; what it complains about has.
-        processes.Start(step is { Kind: StepKind.Probe } ? request with { Stdio = request.Stdio with { Out = StdioTarget.Null } } : request);
+        var request = StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, [new("SUPERVISOR_SOCKET", controlSocket), .. more]);
+        request = step?.Kind switch
+        {
+            // A probe that says "OK" every 10 s has no place in the job's log; what it complains about has.
+            StepKind.Probe => request with { Stdio = request.Stdio with { Out = StdioTarget.Null } },
+            StepKind.Cleanup => request with { Mark = slot.HookMark, OutlivesSupervisor = true },
+            _ => request,
+        };
+        CleanupLedger.WhenWritten(slot, () => processes.Start(request));
     }
 
     private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)

@@ -7,7 +7,8 @@ namespace Supervisor.Engine;
 
 /// <summary>Feeds events to the machine of an instance and carries out the effects: the one place where decisions become deeds.</summary>
 internal sealed partial class JobRunner(
-    IProcesses processes, ILogs logs, JobBoards boards, JobReadiness readiness, ISockets sockets, EngineClock clock, Story story, DeadlineHeap deadlines, IEngineInbox inbox)
+    IProcesses processes, ILogs logs, JobBoards boards, JobReadiness readiness, ISockets sockets, CleanupLedger ledger, EngineClock clock, Story story, DeadlineHeap deadlines,
+    IEngineInbox inbox, string controlSocket)
 {
     private readonly Dictionary<long, (JobSlot Slot, StepRun? Step)> _spawns = [];
     private readonly Queue<(JobSlot Slot, JobEvent Event)> _followUps = new();
@@ -84,6 +85,7 @@ internal sealed partial class JobRunner(
         if (fact.Child is { } main)
         {
             owner.Slot.Log?.RunsAs(main.Pid);
+            ledger.Started(owner.Slot, main);
         }
 
         Apply(owner.Slot, fact.Child is { } child ? new JobEvent.Spawned(child.Pid) : new JobEvent.SpawnFailed(fact.Failure!));
@@ -200,6 +202,8 @@ internal sealed partial class JobRunner(
             }
         }
 
+        // First, so that what the effects start waits for it.
+        ledger.Happened(slot, before);
         foreach (var effect in transition.Effects)
         {
             CarryOut(slot, effect);

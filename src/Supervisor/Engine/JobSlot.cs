@@ -83,6 +83,18 @@ internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSp
     /// <summary>The probe that is being asked; null: none is.</summary>
     public RunningProbe? Probe { get; set; }
 
+    /// <summary>Stands for the supervisor itself, which owes hooks as well; no job, and in no table.</summary>
+    public bool IsSupervisor { get; set; }
+
+    /// <summary>The newest write of the journal about it that is not through; 0: none.</summary>
+    public long JournalTicket { get; set; }
+
+    /// <summary>Starts that wait for it.</summary>
+    public Queue<Action> HeldBack { get; } = new();
+
+    /// <summary>The mark of the hook that runs.</summary>
+    public StartMark HookMark { get; set; } = StartMark.None;
+
     /// <summary>Why it is to be stopped as soon as nobody that goes down with it needs it; null: it is not.</summary>
     public string? StopOrdered { get; set; }
 

@@ -100,6 +100,8 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             case ReloadJobs:
                 Reload(slots, pending, operation.Wait);
                 return true;
+            case RegisterHook register:
+                return Register(slots, register, pending);
             case WaitForJobs wait:
                 pending.Await(slots.Select(slot => new PendingOperation.Target(slot, Judgements.Came(slot, wait.For))));
                 return true;
@@ -256,6 +258,42 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         }
 
         pending.Await(targets);
+    }
+
+    private bool Register(IReadOnlyList<JobSlot> slots, RegisterHook register, PendingOperation pending)
+    {
+        if (register.Invocation is { } invocation)
+        {
+            slots = slots.Where(slot => slot.State.InvocationId == invocation).ToList();
+        }
+
+        if (slots is not [var slot])
+        {
+            pending.Abort(OperationOutcome.Refused, register.Invocation is null || slots.Count > 0
+                ? "a cleanup hook is registered for one instance: name it, such as web@2"
+                : "nothing registered: this attempt is over, or not one of this supervisor");
+            return false;
+        }
+
+        if (slot.State.Phase.HasNoProcess() || slot.State.Phase is Phase.GivingUp)
+        {
+            pending.Abort(OperationOutcome.Refused, $"nothing registered: {slot.Name} does not run ({PublicStates.Of(slot.State.Phase).Word()}), so there is no end to clean up after");
+            return false;
+        }
+
+        if (slot.State.Cleanup is { Registered: >= OwedCleanup.Most })
+        {
+            pending.Abort(OperationOutcome.Refused, $"nothing registered: attempt {slot.State.Attempt} of {slot.Name} has {OwedCleanup.Most} cleanup hooks already, which is the limit");
+            return false;
+        }
+
+        InstanceResult? result = null;
+        var attempt = slot.State.Attempt;
+        runner.Register(slot, new(register.Hook), problem => result = new(slot.Name, true, PublicStates.Of(slot.State.Phase), problem is null
+            ? $"cleanup hook registered for attempt {attempt}: {register.Hook}"
+            : $"cleanup hook registered for attempt {attempt}, but NOT on disk (forgotten if the supervisor is killed): {problem}", null, null));
+        pending.Await([new(slot, _ => result)]);
+        return true;
     }
 
     private static IEnumerable<PendingOperation.Target> Targets(

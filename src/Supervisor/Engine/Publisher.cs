@@ -60,6 +60,7 @@ internal static class Publisher
             Phase.Running when state.ReadyAt is { } at => new("ready", When(state, at)),
             Phase.Preparing or Phase.Spawning or Phase.Running when state.StartDeadline is { } at => new("start_timeout", When(state, at)),
             Phase.Stopping when state.StepDeadline is { } at => new(StopStep(slot), When(state, at)),
+            Phase.Cleaning when state.Cleanup?.Running is { } owed => new($"cleanup: {owed.Hook} ends (limit {InWords.Of(owed.Hook.Timeout)})", null),
             Phase.Clearing when state.StepDeadline is { } at => new("SIGKILL to what is left", When(state, at)),
             Phase.Ready when state.RuntimeDeadline is { } at => new("runtime_limit", When(state, at)),
             _ => null,

@@ -5,7 +5,7 @@ namespace Supervisor.Engine;
 
 /// <summary>Puts a new configuration in force: compares, tells the plan, touches only what changed.</summary>
 internal sealed class Reconfiguration(
-    JobTable table, Dependencies dependencies, ShutdownSequence shutdown, Schedules schedules, Turns turns, Func<JobDefinition, JobSpec, JobSlot> newSlot)
+    JobTable table, Dependencies dependencies, ShutdownSequence shutdown, Schedules schedules, OwnHooks own, Turns turns, Func<JobDefinition, JobSpec, JobSlot> newSlot)
 {
     private const string Refusal = "the supervisor is stopping: the new configuration was not put in force";
 
@@ -70,6 +70,11 @@ internal sealed class Reconfiguration(
 
     private void Replace(ApplySpec apply, PendingOperation pending, ConfigurationDifference difference)
     {
+        if (!Spec.Daemon.Cleanup.Equals(apply.Spec.Daemon.Cleanup))
+        {
+            own.Owe(apply.Spec.Daemon.Cleanup);
+        }
+
         Spec = apply.Spec;
         shutdown.Limit = apply.Spec.Daemon.StopTimeout;
         difference.Removed.ForEach(slot => slot.Remove());

@@ -13,7 +13,7 @@ internal sealed class Scaling(JobTable table, Dependencies dependencies, Turns t
 
     private void Begin(ScaleJob scale, PendingOperation pending)
     {
-        var present = table.Of(scale.Job).OrderBy(slot => slot.Name.Index).ToList();
+        var present = table.Of(scale.Job).Where(slot => !slot.IsRemoved).OrderBy(slot => slot.Name.Index).ToList();
         if (present.Count == 0 || !present[0].Name.IsNumbered)
         {
             pending.Abort(OperationOutcome.Refused, present.Count == 0

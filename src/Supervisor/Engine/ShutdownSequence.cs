@@ -8,7 +8,7 @@ namespace Supervisor.Engine;
 /// The end of everything: all jobs in reverse order within one limit, then whoever came to us and belongs to nobody, then the supervisor.
 /// </summary>
 internal sealed class ShutdownSequence(
-    JobTable table, JobRunner runner, Dependencies dependencies, IProcesses processes, Story story, EngineClock clock, DeadlineHeap deadlines) : IDeadlineOwner
+    JobTable table, JobRunner runner, Dependencies dependencies, IProcesses processes, OwnHooks own, Story story, EngineClock clock, DeadlineHeap deadlines) : IDeadlineOwner
 {
     private enum Stage
     {
@@ -16,6 +16,7 @@ internal sealed class ShutdownSequence(
         Jobs,
         Strays,
         KilledStrays,
+        Hooks,
         Over,
     }
 
@@ -23,6 +24,7 @@ internal sealed class ShutdownSequence(
 
     private Stage _stage = Stage.Off;
     private bool _killed;
+    private TimeSpan _limit;
 
     /// <summary>Whether it has begun.</summary>
     public bool IsOn => _stage is not Stage.Off;
@@ -53,6 +55,7 @@ internal sealed class ShutdownSequence(
             var running = table.All.Count(slot => !slot.State.Phase.HasNoProcess());
             story.TellOfSupervisor(StoryLevel.Information,
                 $"{reason}: stopping {running} running {(running == 1 ? "job" : "jobs")} in reverse order, within {InWords.Of(Limit)}; a second signal kills at once", clock.Now);
+            _limit = clock.Now.Monotonic + Limit;
             Arm(Limit);
             dependencies.Stop([.. table.All], reason, forGood: true);
         }
@@ -60,6 +63,7 @@ internal sealed class ShutdownSequence(
         if (immediate)
         {
             KillAll("immediate shutdown");
+            HurryHooks("immediate shutdown");
         }
     }
 
@@ -73,6 +77,10 @@ internal sealed class ShutdownSequence(
             EndStrays(Signal.Term);
         }
         else if (_stage is Stage.Strays or Stage.KilledStrays && processes.StrayCount() == 0)
+        {
+            RunHooks();
+        }
+        else if (_stage is Stage.Hooks && own.AreDone)
         {
             _stage = Stage.Over;
         }
@@ -96,6 +104,13 @@ internal sealed class ShutdownSequence(
                 break;
             case Stage.KilledStrays:
                 story.TellOfSupervisor(StoryLevel.Warning, $"{processes.StrayCount()} processes that belong to no job do not end even by SIGKILL; they are left behind", clock.Now);
+                RunHooks();
+                break;
+            case Stage.Hooks when !_killed:
+                HurryHooks($"the shutdown has taken its {InWords.Of(Limit)}");
+                break;
+            case Stage.Hooks:
+                story.TellOfSupervisor(StoryLevel.Error, "the supervisor's cleanup hooks take too long; what is left of them runs at the next start", clock.Now);
                 _stage = Stage.Over;
                 break;
             default:
@@ -120,11 +135,38 @@ internal sealed class ShutdownSequence(
         }
     }
 
+    // Last, when nothing else is left that they could be in the way of.
+    private void RunHooks()
+    {
+        if (!own.AreOwed)
+        {
+            _stage = Stage.Over;
+            return;
+        }
+
+        _stage = Stage.Hooks;
+        var left = _limit - clock.Now.Monotonic;
+        Arm(left > _killPatience && !_killed ? left : _killPatience);
+        own.Begin(ExitCode);
+    }
+
+    private void HurryHooks(string reason)
+    {
+        if (_stage is Stage.Hooks)
+        {
+            _killed = true;
+            Arm(_killPatience);
+            own.Hurry(reason);
+        }
+    }
+
     // A process that hangs in the kernel must not keep the supervisor, and with it a whole shutdown of the machine, for ever.
     private void LeaveBehind()
     {
-        var names = string.Join(", ", table.All.Where(slot => !slot.State.Phase.HasNoProcess() || slot.Steps.Count > 0).Select(slot => slot.Name));
-        story.TellOfSupervisor(StoryLevel.Error, $"{names}: not ended {InWords.Of(_killPatience)} after SIGKILL; left behind", clock.Now);
+        var left = table.All.Where(slot => !slot.State.Phase.HasNoProcess() || slot.Steps.Count > 0).ToList();
+        var names = string.Join(", ", left.Select(slot => slot.Name));
+        var owed = left.Exists(slot => slot.State.Cleanup is not null) ? " (cleanup hooks that are still owed run at the next start)" : "";
+        story.TellOfSupervisor(StoryLevel.Error, $"{names}: not ended {InWords.Of(_killPatience)} after SIGKILL; left behind{owed}", clock.Now);
         ExitCode = ExitCode == 0 ? 1 : ExitCode;
         _stage = Stage.Strays;
         EndStrays(Signal.Term);
@@ -135,7 +177,7 @@ internal sealed class ShutdownSequence(
         var strays = processes.StrayCount();
         if (strays == 0)
         {
-            _stage = Stage.Over;
+            RunHooks();
             return;
         }
 

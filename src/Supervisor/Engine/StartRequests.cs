@@ -27,11 +27,16 @@ internal static class StartRequests
             Inherited = inherited,
             SupervisorVariables =
             [
-                new("SUPERVISOR_JOB", slot.Name.Job),
-                new("SUPERVISOR_INSTANCE", slot.Name.Index.ToString(CultureInfo.InvariantCulture)),
-                new("SUPERVISOR_ATTEMPT", slot.State.Attempt.ToString(CultureInfo.InvariantCulture)),
+                .. slot.IsSupervisor ? [] : OfJob(slot),
                 new("SUPERVISOR_INVOCATION_ID", slot.State.InvocationId),
                 .. more,
             ],
         };
+
+    private static IEnumerable<EnvironmentVariable> OfJob(JobSlot slot) =>
+    [
+        new("SUPERVISOR_JOB", slot.Name.Job),
+        new("SUPERVISOR_INSTANCE", slot.Name.Index.ToString(CultureInfo.InvariantCulture)),
+        new("SUPERVISOR_ATTEMPT", slot.State.Attempt.ToString(CultureInfo.InvariantCulture)),
+    ];
 }

@@ -18,12 +18,23 @@ internal sealed class Story(IStoryListener listener)
         listener.Told(null, new(++Sequence, now.Wall, 0, PublicState.Running, level, text));
 
     /// <summary>Tells a change of phase that nothing else was told of: the event stream misses none.</summary>
-    public void Note(JobSlot slot, Instant now) =>
-        listener.Told(slot.Name, Line(slot, StoryLevel.Detail, InWords.Of(slot.State.Phase), now));
+    public void Note(JobSlot slot, Instant now)
+    {
+        if (!slot.IsSupervisor)
+        {
+            listener.Told(slot.Name, Line(slot, StoryLevel.Detail, InWords.Of(slot.State.Phase), now));
+        }
+    }
 
     /// <summary>Tells something about an instance, and keeps it there.</summary>
     public void Tell(JobSlot slot, StoryLevel level, string text, Instant now)
     {
+        if (slot.IsSupervisor)
+        {
+            TellOfSupervisor(level, text, now);
+            return;
+        }
+
         var line = Line(slot, level, text, now);
         slot.Story = slot.Story.Length < KeptLines ? slot.Story.Add(line) : [.. slot.Story.AsSpan()[1..], line];
         slot.Changed = true;

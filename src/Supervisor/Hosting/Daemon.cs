@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
+using Supervisor.Cleanup;
 using Supervisor.Cli;
 using Supervisor.Control;
 using Supervisor.Control.Events;
@@ -89,6 +90,8 @@ internal static class Daemon
         SpawnThread? spawns = null;
         JobLogs? logs = null;
         ListeningSockets? sockets = null;
+        CleanupJournal? journal = null;
+        IReadOnlyList<(string Text, bool IsBad)> found = [];
         using var extension = new TimeoutExtension(notifier, () => engine!.Ping(), time);
         using var status = new StatusReporter(notifier, () => engine!.Snapshot, extension);
         using var memory = new IdleMemory(time);
@@ -102,7 +105,8 @@ internal static class Daemon
             boards,
             new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)),
             inbox => new Probes(inbox, time),
-            inbox => sockets = new(inbox))
+            inbox => sockets = new(inbox),
+            inbox => journal = CleanupJournal.Open(spec.Daemon.StateDirectory, inbox, time, out found))
         {
             Published = () =>
             {
@@ -115,6 +119,11 @@ internal static class Daemon
         using var jobLogs = logs!;
         using var listening = sockets!;
         wakeup.Watch(listening.Descriptor, listening.TakeConnections);
+        using var owed = journal!;
+        foreach (var (text, isBad) in found)
+        {
+            log.Write(isBad ? LogEventLevel.Error : LogEventLevel.Information, "{Text:l}", text);
+        }
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlListener.Open(spec.Daemon, passed, log);

@@ -50,4 +50,6 @@ public enum StepKind
     Reload,
     /// <summary>an <c>exec</c> probe of ready or health; its end comes back as <see cref="JobEvent.Probed"/></summary>
     Probe,
+    /// <summary>a hook of cleanup</summary>
+    Cleanup,
 }

@@ -74,6 +74,7 @@ public static class InWords
         Phase.Killing => "is killed",
         Phase.Clearing => "has ended; what it has left behind is ended",
         Phase.Draining => "has ended; its last output is taken over",
+        Phase.Cleaning => "has ended; its cleanup hooks run",
         Phase.GivingUp => "is given up; its on_failure commands run",
         Phase.Backoff => "waits for its next attempt",
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),

@@ -51,6 +51,15 @@ public abstract record JobEvent
     /// <summary>Its last output has been taken over.</summary>
     public sealed record LogDrained : JobEvent;
 
+    /// <summary>A hook for the end of the current attempt; nothing happens when there is none.</summary>
+    public sealed record RegisterHook(CleanupHook Hook) : JobEvent;
+
+    /// <summary>
+    /// What is owed from elsewhere (an attempt of the supervisor before, or the supervisor itself) is due: it stands in the state already, and nothing of it
+    /// runs. <paramref name="Waits"/>: something of that attempt may still live; its end comes back as <see cref="StepEnded"/>.
+    /// </summary>
+    public sealed record CleanUp(Sequence<EnvironmentVariable> Cause, ExitRecord? Exit, bool Waits) : JobEvent;
+
     /// <summary>One of the deadlines in the state is due.</summary>
     /// <param name="Heartbeat">What stands on the board then; null: there is none.</param>
     /// <param name="HeldUntil">Before this time the supervisor makes no restart: too many over all jobs; null: it may be made.</param>

@@ -13,24 +13,36 @@ public static partial class JobMachine
         new(Enter(state with { StepDeadline = null, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null }, Phase.Draining, moment),
             [new Effect.DrainLog()]);
 
-    private static Transition Conclude(JobState state, JobSpec spec, Moment moment)
+    // The record comes first, so that hooks, and people who look meanwhile, know how it ended.
+    private static Transition PublishEnd(JobState state, JobSpec spec, Moment moment)
     {
         var exit = ExitRecords.Of(state, spec, moment.Now);
-        var done = state with
+        var ended = state with
         {
-            Exits = exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)],
+            Exits = Published(state, exit),
             Pid = null,
             MainStarted = null,
             Exit = null,
             ExitAt = null,
             Failure = null,
-            Ending = null,
             StartDeadline = null,
         };
-        var story = exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
+        return ended.Cleanup is null ? Conclude(ended, exit, spec, moment) : BeginCleaning(ended, exit, spec, moment);
+    }
+
+    private static ImmutableArray<ExitRecord> Published(JobState state, ExitRecord? exit) =>
+        exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)];
+
+    private static string StoryOf(ExitRecord? exit) => exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
+
+    private static Transition Conclude(JobState state, ExitRecord? exit, JobSpec spec, Moment moment)
+    {
+        var done = state with { Ending = null, Cleanup = null };
+        var isInherited = state.Cleanup is { IsInherited: true };
+        var story = isInherited ? "all that was owed is done" : StoryOf(exit);
         return state switch
         {
-            { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform($"stopped: {story}")]),
+            { Goal: Goal.Down } => new(Enter(done, Phase.Stopped, moment), [Inform(isInherited ? story : $"stopped: {story}")]),
             { Ending.Kind: EndingKind.Requested } or { Ending.StartsAgain: true } =>
                 new(Enter(done, Again(state, spec), moment), [Inform($"{story}; {InWordsOf(Again(state, spec))}")]),
             _ when exit is null => throw new InvalidOperationException("an attempt that nobody ended has an end"),

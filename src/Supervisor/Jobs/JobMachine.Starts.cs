@@ -7,10 +7,12 @@ public static partial class JobMachine
 {
     private static Transition BeginAttempt(JobState state, JobSpec spec, Moment moment)
     {
+        var id = moment.Invocation.ToString("N");
         var begun = state with
         {
             Attempt = state.Attempt + 1,
-            InvocationId = moment.Invocation.ToString("N"),
+            InvocationId = id,
+            Cleanup = OwedCleanup.Of(id, spec.Process, spec.Cleanup),
             AttemptBegan = moment.Now,
             StartDeadline = moment.Now.Monotonic + spec.StartTimeout,
             Step = 0,

@@ -36,8 +36,10 @@ public static partial class JobMachine
         JobEvent.LeftoversGone => state.Phase is Phase.Clearing
             ? DrainWhenClear(state with { Leftovers = false }, moment)
             : throw Impossible(state, happened),
-        JobEvent.LogDrained => state.Phase is Phase.Draining ? Conclude(state, spec, moment) : throw Impossible(state, happened),
         JobEvent.Probed probed => OnProbed(state, probed, spec, moment),
+        JobEvent.LogDrained => state.Phase is Phase.Draining ? PublishEnd(state, spec, moment) : throw Impossible(state, happened),
+        JobEvent.RegisterHook register => OnRegister(state, register.Hook, spec),
+        JobEvent.CleanUp due => state.Phase.IsAtRest() && state.Cleanup is not null ? OnCleanUp(state, due, spec, moment) : throw Impossible(state, happened),
         JobEvent.DeadlineDue due => OnDeadline(state, due, spec, moment),
         _ => throw Impossible(state, happened),
     };
@@ -62,7 +64,7 @@ public static partial class JobMachine
             Phase.Preparing or Phase.Spawning or Phase.Running or Phase.Ready or Phase.Stopping or Phase.Killing =>
                 Transition.Stay(up with { RunWanted = start.Run, Ending = start.ByHand && up.Ending is { } ending ? ending with { StartsAgain = true } : up.Ending }),
             // Its end is being published: the restart is by request then, not by policy.
-            Phase.Clearing or Phase.Draining or Phase.GivingUp =>
+            Phase.Clearing or Phase.Draining or Phase.Cleaning or Phase.GivingUp =>
                 Transition.Stay(up with { RunWanted = start.Run, Ending = (up.Ending ?? new(EndingKind.Requested, "start requested")) with { StartsAgain = true } }),
             _ => throw Impossible(state, start),
         };
@@ -82,7 +84,8 @@ public static partial class JobMachine
             Phase.Spawning => Transition.Stay(down with { Ending = ending, StartDeadline = null }),
             Phase.Running or Phase.Ready => BeginStop(down, ending, spec, moment),
             // It is being ended already; how that came about stays in the record.
-            Phase.Stopping or Phase.Killing or Phase.Clearing or Phase.Draining => Transition.Stay(down with { Ending = state.Ending ?? ending }),
+            Phase.Stopping or Phase.Killing or Phase.Clearing or Phase.Draining or Phase.Cleaning =>
+                Transition.Stay(down with { Ending = state.Ending ?? ending }),
             Phase.GivingUp => Transition.Stay(down),
             _ => throw Impossible(state, stop),
         };
@@ -103,7 +106,8 @@ public static partial class JobMachine
             Phase.Running or Phase.Ready or Phase.Stopping => KillAll(down with { Ending = killed }, moment, []),
             Phase.Killing or Phase.Draining => Transition.Stay(down),
             Phase.Clearing => new(down with { Step = 1, StepDeadline = moment.Now.Monotonic + _killAgain }, KillEffects(down)),
-            Phase.GivingUp => new(down, [new Effect.CancelSteps(AtOnce: true)]),
+            // The hook that runs is cut short; the others are still owed, and still run.
+            Phase.Cleaning or Phase.GivingUp => new(down, [new Effect.CancelSteps(AtOnce: true)]),
             _ => throw Impossible(state, kill),
         };
     }
@@ -131,6 +135,7 @@ public static partial class JobMachine
             Phase.Running or Phase.Ready => new(next, [ended.Failure is { } why ? Warn($"its reload command {why}") : Inform("reloaded")]),
             Phase.Stopping or Phase.Killing => new(next, ended.Failure is { } reason ? [Warn($"a step of its stop {reason}; the stop goes on")] : []),
             Phase.Clearing => DrainWhenClear(next, moment),
+            Phase.Cleaning => OnHookEnded(next, ended, spec, moment),
             Phase.GivingUp => OnFailureStepEnded(next, ended, spec, moment),
             _ => throw Impossible(state, ended),
         };

@@ -102,6 +102,9 @@ public sealed record JobState
     /// <summary>Whether it runs once, by request, while its schedule is off.</summary>
     public bool RunsOnce { get; init; }
 
+    /// <summary>What is to be run after the end of this attempt; null: nothing.</summary>
+    public OwedCleanup? Cleanup { get; init; }
+
     /// <summary>The last ends, newest first.</summary>
     public ImmutableArray<ExitRecord> Exits { get; init; } = [];
 

@@ -8,7 +8,7 @@ namespace Supervisor.Jobs;
 /// <item><term>Down, with a process</term><description>it is being ended, or will be as soon as its start has been reported.</description></item>
 /// <item><term>Down, at rest</term><description>nothing happens.</description></item>
 /// </list>
-/// The usual way: Stopped - Waiting - Preparing - Spawning - Running - Ready - (Stopping - Killing) - Clearing - Draining - Backoff - Waiting ...
+/// The usual way: Stopped - Waiting - Preparing - Spawning - Running - Ready - (Stopping - Killing) - Clearing - Draining - (Cleaning) - Backoff - Waiting ...
 /// </summary>
 public enum Phase
 {
@@ -40,6 +40,8 @@ public enum Phase
     Clearing,
     /// <summary>All have ended; the last output is being taken over, then the end is published.</summary>
     Draining,
+    /// <summary>The end is published; the cleanup hooks that the attempt owes run, one after the other.</summary>
+    Cleaning,
     /// <summary>Given up; the on_failure commands run.</summary>
     GivingUp,
     /// <summary>The next attempt is due at a known time.</summary>

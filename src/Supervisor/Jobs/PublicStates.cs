@@ -20,6 +20,7 @@ public static class PublicStates
         Phase.Killing => PublicState.Stopping,
         Phase.Clearing => PublicState.Cleaning,
         Phase.Draining => PublicState.Cleaning,
+        Phase.Cleaning => PublicState.Cleaning,
         Phase.GivingUp => PublicState.Cleaning,
         Phase.Backoff => PublicState.Backoff,
         _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, null),

@@ -45,6 +45,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("start_timeout", true, spec => spec.StartTimeout),
         ("restart", true, spec => spec.Restart),
         ("on_failure", true, spec => spec.OnFailure),
+        ("cleanup", true, spec => spec.Cleanup),
         ("stop", true, spec => spec.Stop),
         ("reload", true, spec => spec.Reload),
         // With a schedule or without: that is another job. Another time is only another time.

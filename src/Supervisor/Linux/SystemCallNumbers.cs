@@ -33,6 +33,7 @@ public static class SystemCallNumbers
     public static int SYS_capset => _arm ? 91 : 126;
     public static int SYS_exit_group => _arm ? 94 : 231;
     public static int SYS_ioprio_set => _arm ? 30 : 251;
+    public static int SYS_clock_gettime => _arm ? 113 : 228;
     public static int SYS_openat => _arm ? 56 : 257;
     public static int SYS_dup3 => _arm ? 24 : 292;
     public static int SYS_prlimit64 => _arm ? 261 : 302;

@@ -10,6 +10,7 @@ public static unsafe partial class fcntl_h
     public const int O_WRONLY = 1;
     public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
+    public const int O_TRUNC = 0x200;
     public const int O_NOCTTY = 0x100;
     public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
@@ -46,6 +47,13 @@ public static unsafe partial class fcntl_h
     /// </summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, uint mode);
+
+    /// <summary>
+    /// Takes blocks for a range of a file and makes it as long: a store into the mapped range cannot meet a full disk afterwards. Returns the errno itself:
+    /// EBADF, EFBIG, EINTR, EINVAL, EIO, ENODEV, ENOSPC, ESPIPE. Source: posix_fallocate(3).
+    /// </summary>
+    [LibraryImport("libc")]
+    public static partial int posix_fallocate(int fd, long offset, long length);
 
     /// <summary>Operations on a descriptor. Errors: EBADF, EINVAL, EMFILE. Source: fcntl(2).</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -21,6 +21,10 @@ public static unsafe partial class sys_stat_h
         [FieldOffset(0)]
         public uint stx_mask;
 
+        /// <summary>Names that it has; 0: it was removed.</summary>
+        [FieldOffset(16)]
+        public uint stx_nlink;
+
         /// <summary>Type and mode.</summary>
         [FieldOffset(28)]
         public ushort stx_mode;

@@ -25,6 +25,10 @@ public static unsafe partial class unistd_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getpgid(int pid);
 
+    /// <summary>Writes a file (or the names in a directory) to the disk and waits. Errors: EBADF, EIO, EINVAL, ENOSPC, EDQUOT, EROFS. Source: fsync(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsync(int fd);
+
     /// <summary>Two ends of a pipe into pipefd[0] (read) and [1] (write). Errors: EMFILE, ENFILE, EINVAL. Source: pipe(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2(int* pipefd, int flags);

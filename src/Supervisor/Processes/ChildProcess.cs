@@ -7,7 +7,7 @@ namespace Supervisor.Processes;
 
 /// <summary>A child of ours: (pid, pidfd), and its cgroup where it has one.</summary>
 internal sealed class ChildProcess(
-    long spawnId, int pid, Pidfd pidfd, RunOrigin origin, ChildTable table, Orphans orphans, bool groupByPidfd, RunCgroup? cgroup, Action<RunCgroup> left) : IChildProcess
+    long spawnId, int pid, long? startTime, Pidfd pidfd, RunOrigin origin, ChildTable table, Orphans orphans, bool groupByPidfd, RunCgroup? cgroup, Action<RunCgroup> left) : IChildProcess
 {
     private readonly ProcessGroup _group = new(pid, pidfd, groupByPidfd);
     private int _disposed;
@@ -21,6 +21,9 @@ internal sealed class ChildProcess(
 
     /// <inheritdoc/>
     public int Pid => pid;
+
+    /// <inheritdoc/>
+    public long? StartTime => startTime;
 
     /// <inheritdoc/>
     public bool Signal(Signal signal)

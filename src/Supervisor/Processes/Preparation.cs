@@ -41,6 +41,12 @@ internal sealed class Preparation : IDisposable
     /// <summary>Descriptors for 3, 4, ...; like all that the child still needs when it places them, they are at numbers above those.</summary>
     public int[] Passed { get; private set; } = [];
 
+    /// <summary>Where the child notes that it executes its program: a struct timespec in shared memory; 0: nowhere.</summary>
+    public nint StartMark { get; set; }
+
+    /// <summary>Whether it gets no parent-death signal.</summary>
+    public bool OutlivesSupervisor { get; set; }
+
     /// <summary>The first number that is nothing in the program.</summary>
     public int FirstUnused => FirstInherited + Passed.Length;
 

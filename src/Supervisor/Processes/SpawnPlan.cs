@@ -188,7 +188,7 @@ internal sealed unsafe class SpawnPlan
     {
         if (start.Spec.NoNewPrivileges)
             Add(new(ExecStep.NoNewPrivileges, SYS_prctl, signal_h.PR_SET_NO_NEW_PRIVS, 1));
-        if (options.ParentDeathSignal is { } signal)
+        if (options.ParentDeathSignal is { } signal && !start.OutlivesSupervisor)
         {
             Add(new(ExecStep.ParentDeathSignal, SYS_prctl, signal_h.PR_SET_PDEATHSIG, signal.Number));
             Add(new PlannedCall(ExecStep.ParentDeathSignal, SYS_getppid, mode: CallMode.MustEqual) { Expected = unistd_h.getpid() });
@@ -199,6 +199,9 @@ internal sealed unsafe class SpawnPlan
         const string Unwritten = $"{OwnPid}={RoomForPid}";
         if (start.Environment.IndexOf(Unwritten) is >= 0 and var index && start.Passed.Length > 0)
             PidText = environment[index] + OwnPid.Length + 1;
+        // The store is the kernel's, into memory that outlives us: what has been noted has as good as been executed.
+        if (start.StartMark != 0)
+            Add(new(ExecStep.Execute, SYS_clock_gettime, time_h.CLOCK_BOOTTIME, start.StartMark, mode: CallMode.MayFail));
         Add(new(ExecStep.Execute, SYS_execve, (nint)_arena.Text(start.Program), (nint)_arena.Vector(start.Spec.Command), (nint)environment), start.Program);
     }
 }

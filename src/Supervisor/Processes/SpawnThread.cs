@@ -113,6 +113,8 @@ public sealed class SpawnThread : IProcesses, IDisposable
             using var start = Preparation.Of(
                 request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited, cgroup,
                 who => _credentials.Provide(request.Process, who, request.Owner, request.InvocationId));
+            start.StartMark = request.Mark.Address;
+            start.OutlivesSupervisor = request.OutlivesSupervisor;
             runs = Spawn(request, start, began, cgroup, warning);
         }
         catch (SpawnFailedException e)
@@ -145,7 +147,8 @@ public sealed class SpawnThread : IProcesses, IDisposable
             if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
                 failure = start.Explain(refused);
             if (pidfd is not null)
-                child = new(request.SpawnId, pid, pidfd, origin, _table, _orphans, _groupByPidfd, cgroup, over => _requests.Add((null, over)));
+                // Its start time is surely its own: it is not reaped before EndSpawn.
+                child = new(request.SpawnId, pid, ProcStat.Read(pid)?.StartTime, pidfd, origin, _table, _orphans, _groupByPidfd, cgroup, over => _requests.Add((null, over)));
         }
         catch (ErrnoException e)
         {

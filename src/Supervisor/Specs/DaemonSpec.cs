@@ -32,6 +32,9 @@ public sealed record DaemonSpec
     /// <summary>Automatic restarts of all jobs together that are made within a window; further ones wait. Null: no limit.</summary>
     public RestartLimitSpec? RestartLimit { get; init; } = new(1000, TimeSpan.FromSeconds(10));
 
+    /// <summary>Commands run at the end of the shutdown, oldest first: the last one runs first.</summary>
+    public Sequence<CleanupHook> Cleanup { get; init; } = [];
+
     /// <summary>Signals that the supervisor passes on to jobs by name instead of taking them for itself.</summary>
     public Sequence<ForwardedSignal> ForwardSignals { get; init; } = [];
 }

@@ -51,6 +51,9 @@ public sealed record JobSpec
     /// <summary>Commands run, in order, when the job has been given up.</summary>
     public Sequence<CommandStep> OnFailure { get; init; } = [];
 
+    /// <summary>Commands run after every end of an attempt, oldest first: the last one runs first.</summary>
+    public Sequence<CleanupHook> Cleanup { get; init; } = [];
+
     /// <summary>How the main process is asked to end.</summary>
     public StopSpec Stop { get; init; } = StopSpec.Default;
 

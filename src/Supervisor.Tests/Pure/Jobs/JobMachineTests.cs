@@ -23,6 +23,9 @@ public class JobMachineTests
         Health = new(new ExecProbe(["check"]) { Interval = TimeSpan.FromSeconds(10) }),
     };
 
+    private static readonly OwedCleanup _owed = OwedCleanup.Of(
+        "id", new() { Command = ["main"] }, [new(["hook0"], HookCondition.Failure, TimeSpan.FromSeconds(5)), new(["hook1"], HookCondition.Always, TimeSpan.FromSeconds(5))])!;
+
     private static readonly Ending _requested = new(EndingKind.Requested, "asked");
     private static readonly Ending _tooSlow = new(EndingKind.StartTimeout, "slow");
     private static readonly SpawnFailure _failure = new(ExecStep.Execute, 13, "Permission denied", "/main");
@@ -48,6 +51,9 @@ public class JobMachineTests
         ("LogDrained", new JobEvent.LogDrained()),
         ("Probed(passed)", new JobEvent.Probed(ProbeAnswer.Passed, ByStep: false)),
         ("Probed(failed) by step", new JobEvent.Probed(ProbeAnswer.Failed("exited with code 1"), ByStep: true)),
+        ("RegisterHook", new JobEvent.RegisterHook(new(["hook2"], HookCondition.Always, TimeSpan.FromSeconds(5)))),
+        ("CleanUp", new JobEvent.CleanUp([new("SERVICE_RESULT", "supervisor-lost")], null, Waits: false)),
+        ("CleanUp(waits)", new JobEvent.CleanUp([new("SERVICE_RESULT", "supervisor-lost")], null, Waits: true)),
         ("DeadlineDue", new JobEvent.DeadlineDue()),
     ];
 
@@ -150,11 +156,36 @@ public class JobMachineTests
         yield return ("Draining, exited with 0", At(Phase.Draining) with { Exit = new(ExitStatus.Exited(0), default, false), ExitAt = _now, Pid = 42, MainStarted = _now });
         yield return ("Draining, failed to start", At(Phase.Draining) with { Failure = _failure });
         yield return ("Draining, down, called off", At(Phase.Draining, Goal.Down) with { Ending = _requested });
+        yield return ("Draining, exited with 1, hooks owed", At(Phase.Draining) with { Exit = gone, ExitAt = _now, Pid = 42, MainStarted = _now, Cleanup = _owed });
+        yield return ("Draining, down, called off, hooks owed", At(Phase.Draining, Goal.Down) with { Ending = _requested, Cleanup = _owed });
+        yield return ("Stopped, down, hooks owed from elsewhere", At(Phase.Stopped, Goal.Down) with { Cleanup = _owed });
+        yield return ("Cleaning, one left", Cleaning(_owed.Hooks.Take(1)));
+        yield return ("Cleaning, the last one", Cleaning([]));
+        yield return ("Cleaning, the last one, down", Cleaning([]) with { Goal = Goal.Down });
         yield return ("GivingUp", At(Phase.GivingUp) with { StepsRunning = 1 });
         yield return ("GivingUp, down", At(Phase.GivingUp, Goal.Down) with { StepsRunning = 1 });
         yield return ("Backoff, due", At(Phase.Backoff) with { RetryAt = _now });
         yield return ("Backoff, not due", At(Phase.Backoff) with { RetryAt = _now.Plus(TimeSpan.FromSeconds(1)) });
     }
+
+    private static JobState Cleaning(IEnumerable<OwedHook> left) => At(Phase.Cleaning) with
+    {
+        StepsRunning = 1,
+        Exits = [Exit],
+        Cleanup = _owed with { Hooks = left.ToSequence(), Running = _owed.Hooks[1], Cause = ServiceResult.Variables(Exit).ToSequence() },
+    };
+
+    private static ExitRecord Exit => new()
+    {
+        Attempt = 3,
+        InvocationId = "",
+        Cause = ExitCause.Exited,
+        Status = ExitStatus.Exited(1),
+        Success = false,
+        Started = _now.Wall,
+        Ended = _now.Wall,
+        Duration = TimeSpan.FromSeconds(1),
+    };
 
     private static string Outcome(JobState state, JobEvent happened)
     {

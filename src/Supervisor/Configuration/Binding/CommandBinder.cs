@@ -28,6 +28,15 @@ internal static class CommandBinder
     public static Sequence<CommandStep> Steps(SectionReader job, string key) =>
         job.Items(key).Select(item => Step(job.InList(key, item, JobKeys.Step), item)).OfType<CommandStep>().ToSequence();
 
+    public static Sequence<CleanupHook> Hooks(SectionReader section, string key) =>
+        section.Items(key).Select(item => Hook(section.InList(key, item, JobKeys.Hook), item)).OfType<CleanupHook>().ToSequence();
+
+    private static CleanupHook? Hook(SectionReader hook, YamlNode item)
+    {
+        var on = hook.Word("on", Vocabulary.HookCondition, HookCondition.Always);
+        return Step(hook, item) is { } step ? new(step.Command, on, step.Timeout) : null;
+    }
+
     private static CommandStep? Step(SectionReader step, YamlNode item)
     {
         if (step["run"] is null && item is YamlMap)

@@ -39,6 +39,7 @@ internal static class DaemonBinder
             Http = section["http"] is null ? null : HttpBinder.Http(section),
             StopTimeout = section.Duration("stop_timeout") ?? TimeSpan.FromSeconds(90),
             RestartLimit = RestartLimit(section),
+            Cleanup = CommandBinder.Hooks(section, "cleanup"),
             ForwardSignals = ForwardSignals(section, jobs),
         };
     }

@@ -9,6 +9,11 @@ internal static class JobKeys
         new("run", Shape.Command, null, "Command that is run beside the main process, with the same user, directory and environment."),
         new Key("timeout", Shape.Duration, "30s", "Its limit: SIGTERM then, SIGKILL 2 s later."));
 
+    public static readonly Section Hook = new("hook",
+        new("run", Shape.Command, null, "Command that is run after the end, with the same user, directory and environment as the main process."),
+        new("on", Shape.Words(Vocabulary.HookCondition.All), "always", "After which ends: always, success, failure (all others, also an unknown one), signal (a signal ended it)."),
+        new Key("timeout", Shape.Duration, "30s", "Its limit: SIGTERM then, SIGKILL 2 s later."));
+
     public static readonly Section Limits = new("limits",
         Vocabulary.Limits.All.Select(name => new Key(name, LimitShape, null, $"RLIMIT_{name.ToUpperInvariant()} of getrlimit(2).")));
 
@@ -129,6 +134,7 @@ internal static class JobKeys
         new("runtime_limit", Shape.Duration, "none", "Limit of one run."),
         new("restart", Shape.OneOf(Shape.Words(Vocabulary.Policy.All), Shape.Of(Restart)), "on-failure", "When it is started again.", Merges: true),
         new("on_failure", Shape.ListOf(Shape.Of(Step)), "[]", "Steps run when it has been given up."),
+        new("cleanup", Shape.ListOf(Shape.Of(Hook)), "[]", "Hooks after every end, whatever ended it; the last one runs first, see cleanup.md."),
         new("stop", Shape.OneOf(Shape.Of(Stop), Shape.ListOf(Shape.Of(StopStep))), "{signal: SIGTERM, timeout: 10s}", "How it is asked to end."),
         new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
         new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
@@ -139,7 +145,6 @@ internal static class JobKeys
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
         new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
-        .. Key.Future("cleanup"),
     ]);
 
     private static Shape LimitShape => new ScalarShape("value or soft:hard", "string", OrInteger: true);

@@ -50,6 +50,12 @@ internal static class Vocabulary
         ("batch", SchedulingPolicy.Batch), ("idle", SchedulingPolicy.Idle),
     ]);
 
+    public static readonly Words<HookCondition> HookCondition = new(
+    [
+        ("always", Specs.HookCondition.Always), ("success", Specs.HookCondition.Success),
+        ("failure", Specs.HookCondition.Failure), ("signal", Specs.HookCondition.Signal),
+    ]);
+
     public static readonly Words<OnFull> OnFull = new([("block", Specs.OnFull.Block), ("drop", Specs.OnFull.Drop)]);
 
     public static readonly Words<LogTargetKind> LogTarget = new(

@@ -33,6 +33,18 @@ public sealed record OperationRequest
     /// <summary>apply: a changed job that does not come up gets its old specification back.</summary>
     public bool? Rollback { get; init; }
 
+    /// <summary>atexit: the attempt by its SUPERVISOR_INVOCATION_ID, in place of <c>jobs</c>.</summary>
+    public string? Invocation { get; init; }
+
+    /// <summary>atexit: the command and its arguments.</summary>
+    public IReadOnlyList<string>? Run { get; init; }
+
+    /// <summary>atexit: always (the default), success, failure or signal.</summary>
+    public string? On { get; init; }
+
+    /// <summary>atexit: how long the command may run: <c>5s</c>; 30s when it is not said.</summary>
+    public string? Timeout { get; init; }
+
     /// <summary>shutdown: kill everything at once.</summary>
     public bool? Immediate { get; init; }
 }

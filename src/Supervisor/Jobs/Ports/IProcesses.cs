@@ -27,6 +27,9 @@ public interface IChildProcess : IDisposable
     /// <summary>Its pid, for display.</summary>
     int Pid { get; }
 
+    /// <summary>When it was started: field 22 of proc_pid_stat(5), clock ticks since the boot; null: it could not be read.</summary>
+    long? StartTime { get; }
+
     /// <summary>Signals the main process alone, by pidfd. False when it has ended already.</summary>
     /// <exception cref="Linux.ErrnoException">Any failure but ESRCH.</exception>
     bool Signal(Signal signal);
@@ -68,8 +71,23 @@ public sealed record StartRequest
     /// <summary>Limits of its job's cgroup; null: none.</summary>
     public ResourceSpec? Resources { get; init; }
 
+    /// <summary>Set by the process itself right before it executes its program.</summary>
+    public StartMark Mark { get; init; } = StartMark.None;
+
+    /// <summary>It is not ended with the supervisor, wherever others are: it must run to its end.</summary>
+    public bool OutlivesSupervisor { get; init; }
+
     /// <summary>Descriptors that the program gets besides the standard ones, at 3, 4, ... in this order.</summary>
     public Sequence<InheritedDescriptor> Inherited { get; init; } = [];
+}
+
+/// <summary>16 bytes of ours in which a process notes, right before it executes its program, that it does.</summary>
+/// <param name="Number">Which; -1: there is none.</param>
+/// <param name="Address">Where it is mapped; 0: nowhere.</param>
+public readonly record struct StartMark(int Number, nint Address)
+{
+    /// <summary>No mark.</summary>
+    public static StartMark None => new(-1, 0);
 }
 
 /// <summary>A descriptor of ours that a program inherits.</summary>
