@@ -11,6 +11,8 @@ internal sealed class OlderFiles
     // Otherwise the current file would match, too.
     private static readonly EnumerationOptions _simple = new() { MatchType = MatchType.Simple, AttributesToSkip = 0 };
 
+    private static readonly TimeSpan _afterRefusal = TimeSpan.FromMinutes(1);
+
     private readonly JobLog _log;
     private readonly LogSpec _spec;
     private readonly List<(FileSettings Settings, FileGenerations Generations)> _streams = [];
@@ -41,14 +43,26 @@ internal sealed class OlderFiles
 
             RemoveSurplus();
             _log.KeeperFails(null);
+            return Due();
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             _log.KeeperFails($"older files: {refused.Message}; it is tried again at the next rotation or run");
+            return _spec.MaxAge is null ? null : now + _afterRefusal;
         }
+    }
 
-        return _spec.MaxAge is { } age && _streams.SelectMany(stream => Files(stream.Settings)).Select(file => file.LastLine).DefaultIfEmpty(DateTimeOffset.MaxValue).Min() is var oldest
-            && oldest < DateTimeOffset.MaxValue ? oldest + age : null;
+    private DateTimeOffset? Due() => _spec.MaxAge is { } age
+        ? _streams.SelectMany(stream => Listed(stream.Settings, stream.Generations)).Select(file => (DateTimeOffset?)file.LastLine + age).Min()
+        : null;
+
+    // Not while a rotation renames them.
+    private static List<OldFile> Listed(FileSettings settings, FileGenerations generations)
+    {
+        lock (generations.Renaming)
+        {
+            return [.. Files(settings)];
+        }
     }
 
     private void RemoveOld(DateTimeOffset now)
@@ -107,7 +121,7 @@ internal sealed class OlderFiles
     private static void Compress(FileSettings settings, FileGenerations generations, CancellationToken cancellation)
     {
         File.Delete(settings.Unfinished);
-        foreach (var number in Files(settings).Where(file => !file.IsCompressed).Select(file => file.Number).OrderDescending().ToList())
+        foreach (var number in Listed(settings, generations).Where(file => !file.IsCompressed).Select(file => file.Number).OrderDescending())
         {
             FileStream? source;
             long generation;
