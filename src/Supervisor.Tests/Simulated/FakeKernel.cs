@@ -98,7 +98,7 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     /// <summary>Runs that were said to be over.</summary>
     public List<string> Forgotten { get; } = [];
 
-    public void Forget(string invocationId)
+    public void Forget(InstanceName owner, string invocationId)
     {
         Assert.DoesNotContain(Children, child => !MayAbandon && child.Request.InvocationId == invocationId && child.MainLives);
         Forgotten.Add(invocationId);

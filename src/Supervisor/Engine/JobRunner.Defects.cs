@@ -61,7 +61,7 @@ internal sealed partial class JobRunner
         slot.Remark = $"internal error: {defect.Message}";
         slot.Changed = true;
         TrackClearing(slot);
-        processes.Forget(old.InvocationId);
+        processes.Forget(slot.Name, old.InvocationId);
         _moves.Enqueue((slot, from));
     }
 

@@ -193,7 +193,7 @@ internal sealed partial class JobRunner(
             _moves.Enqueue((slot, from));
             if (to.HasNoProcess() && !from.HasNoProcess())
             {
-                processes.Forget(slot.State.InvocationId);
+                processes.Forget(slot.Name, slot.State.InvocationId);
             }
 
             if (!transition.Effects.Any(effect => effect is Effect.Tell))

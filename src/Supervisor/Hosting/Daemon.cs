@@ -166,7 +166,7 @@ internal static class Daemon
 
     private static void CheckCredentials(SupervisorSpec spec, Serilog.ILogger log)
     {
-        CredentialsDirectory.Clear(spec.Daemon.RuntimeDirectory);
+        CredentialsDirectory.Clear(spec);
         if (spec.Jobs.Any(job => job.Instance(0).Process.Credentials.Count > 0) && !CredentialsDirectory.IsInMemory(spec.Daemon.RuntimeDirectory))
         {
             log.Warning("credentials are copied to {Text:l}, which is not in memory: the copies touch a disk", CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory));

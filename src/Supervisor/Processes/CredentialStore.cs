@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Supervisor.Linux;
 using Supervisor.Specs;
@@ -17,7 +16,8 @@ internal sealed class CredentialStore(string? root)
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly ConcurrentDictionary<string, string> _runs = [];
+    // Nothing is kept in memory: the name of a directory says whose it is, so another image of the supervisor knows it as well.
+    private volatile bool _isUsed = root is not null && Directory.Exists(root);
 
     /// <summary>The directory of a run, made when it is the first process of it; null: it has none.</summary>
     /// <exception cref="SpawnFailedException">A file cannot be read, or not be copied.</exception>
@@ -38,25 +38,55 @@ internal sealed class CredentialStore(string? root)
             return null;
         }
 
-        return _runs.TryGetValue(run, out var made) ? made : Make(spec, who, Path.Combine(root, $"{name}.{run[..Math.Min(12, run.Length)]}"), run);
+        var directory = DirectoryOf(root, name, run);
+        if (!Directory.Exists(directory))
+        {
+            RemoveRunsOf(root, name);
+            Make(spec, who, directory);
+        }
+
+        return directory;
     }
 
     /// <summary>The run is over: its copies go, by the pool.</summary>
-    public void Forget(string run)
+    public void Forget(InstanceName name, string run)
     {
-        if (_runs.TryRemove(run, out var directory))
+        if (_isUsed && run.Length > 0)
         {
-            _ = Task.Run(() => Remove(directory));
+            _ = Task.Run(() => Remove(DirectoryOf(root!, name, run)));
         }
     }
 
-    private string Make(ProcessSpec spec, Credentials who, string directory, string run)
+    /// <summary>Removes what is left of instances that there are no more.</summary>
+    public static void Clear(string root, IReadOnlySet<string> instances)
+    {
+        foreach (var directory in Directory.Exists(root) ? Directory.GetDirectories(root) : [])
+        {
+            if (Path.GetFileName(directory) is var name && (name.LastIndexOf('.') is var dot && dot < 0 || !instances.Contains(name[..dot])))
+            {
+                Remove(directory);
+            }
+        }
+    }
+
+    private static string DirectoryOf(string root, InstanceName name, string run) => Path.Combine(root, $"{name}.{run[..Math.Min(12, run.Length)]}");
+
+    // What a supervisor that was killed has left of the same instance.
+    private static void RemoveRunsOf(string root, InstanceName name)
+    {
+        foreach (var old in Directory.Exists(root) ? Directory.GetDirectories(root, $"{name}.????????????") : [])
+        {
+            Remove(old);
+        }
+    }
+
+    private void Make(ProcessSpec spec, Credentials who, string directory)
     {
         try
         {
             Directory.CreateDirectory(root!, Passable);
             Directory.CreateDirectory(directory, Ours);
-            _runs[run] = directory;
+            _isUsed = true;
             foreach (var file in spec.Credentials)
             {
                 var content = Read(file);
@@ -72,16 +102,15 @@ internal sealed class CredentialStore(string? root)
 
             File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             Give(directory, who);
-            return directory;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            Forget(run);
+            Remove(directory);
             throw SpawnFailedException.Because(ExecStep.CopyCredentials, refused.Message);
         }
         catch (SpawnFailedException)
         {
-            Forget(run);
+            Remove(directory);
             throw;
         }
     }
@@ -119,8 +148,7 @@ internal sealed class CredentialStore(string? root)
         }
     }
 
-    /// <summary>Removes a directory of copies, or that of all of them.</summary>
-    public static void Remove(string directory)
+    private static void Remove(string directory)
     {
         try
         {
@@ -130,11 +158,7 @@ internal sealed class CredentialStore(string? root)
             }
 
             // Not root: in a directory without write permission nothing could be removed.
-            foreach (var one in Directory.GetDirectories(directory).Append(directory))
-            {
-                File.SetUnixFileMode(one, Ours);
-            }
-
+            File.SetUnixFileMode(directory, Ours);
             Directory.Delete(directory, recursive: true);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

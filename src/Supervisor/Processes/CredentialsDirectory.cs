@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Supervisor.Linux;
+using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
@@ -14,8 +14,12 @@ public static unsafe class CredentialsDirectory
     /// <param name="runtimeDirectory">The supervisor's runtime directory.</param>
     public static string Of(string runtimeDirectory) => Path.Combine(runtimeDirectory, "credentials");
 
-    /// <summary>Removes what a supervisor that was killed has left there.</summary>
-    public static void Clear(string runtimeDirectory) => CredentialStore.Remove(Of(runtimeDirectory));
+    /// <summary>
+    /// Removes what a supervisor that was killed has left there of jobs that there are no more; what it has left of others goes with their next run, since
+    /// the run that it belongs to may have outlived that supervisor.
+    /// </summary>
+    public static void Clear(SupervisorSpec spec) => CredentialStore.Clear(
+        Of(spec.Daemon.RuntimeDirectory), spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => job.Instance(index).Name.ToString())).ToHashSet());
 
     /// <summary>Whether it is in memory (tmpfs or ramfs): only then a copy never touches a disk, swap aside.</summary>
     public static bool IsInMemory(string runtimeDirectory)

@@ -62,7 +62,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
     public void Start(StartRequest request) => _requests.Add((request, null));
 
     /// <inheritdoc/>
-    public void Forget(string invocationId) => _credentials.Forget(invocationId);
+    public void Forget(InstanceName owner, string invocationId) => _credentials.Forget(owner, invocationId);
 
     /// <inheritdoc/>
     public int StrayCount() => _orphans.CountStrays();

@@ -12,7 +12,7 @@ public interface IProcesses
     void Start(StartRequest request);
 
     /// <summary>All processes of a run are over: what was made for it alone (the copies of its credentials) goes. Returns at once.</summary>
-    void Forget(string invocationId);
+    void Forget(InstanceName owner, string invocationId);
 
     /// <summary>Processes that came to us and belong to nobody we know, alive now. They are left alone until the shutdown.</summary>
     int StrayCount();
