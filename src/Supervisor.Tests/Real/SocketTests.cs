@@ -166,6 +166,25 @@ public class SocketTests
     }
 
     [Fact]
+    public async Task A_program_of_systemd_takes_them_is_started_on_demand_and_ends_when_it_is_idle()
+    {
+        const string Proxy = "/lib/systemd/systemd-socket-proxyd";
+        Assert.SkipUnless(File.Exists(Proxy), "no systemd-socket-proxyd on this machine");
+        var (port, behind) = (FreePort(), FreePort());
+        await using var daemon = await Daemon.Start(
+            $$"""
+            web: {command: [python3, DIR/server.py], sockets: ['127.0.0.1:{{behind}}']}
+            proxy: {command: [{{Proxy}}, --exit-idle-time=1s, '127.0.0.1:{{behind}}'], start: on-demand, sockets: ['127.0.0.1:{{port}}'], depends_on: [web]}
+            """, files: _files);
+
+        Assert.StartsWith($"{await daemon.PidOf("web")} ", await Ask(port));
+        await daemon.Comes(status => status.GetProperty("jobs")[1].GetProperty("listening").GetBoolean());
+        Assert.NotEmpty(await Ask(port));
+
+        Assert.Contains($"127.0.0.1:{port} as proxy", await daemon.Does("show", "proxy"));
+    }
+
+    [Fact]
     public async Task Datagrams_and_unix_sockets_of_every_kind_are_handed_over()
     {
         await using var daemon = await Daemon.Start(

@@ -44,8 +44,18 @@ internal static class SpecReport
         yield return ("reload", spec.Reload is { } reload ? reload.Signal?.Name ?? Step(reload.Run!) : "");
         yield return ("log", Log(spec.Log));
         yield return ("health", spec.Health is { } health ? $"{Probe(health.Probe)}, {health.Failures} failures in a row end it" : "");
+        yield return ("sockets", string.Join(", ", spec.Sockets.Select(Socket)));
+        yield return ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : "");
         yield return ("essential", spec.Essential ? "true" : "false");
     }
+
+    private static string Socket(SocketSpec socket) =>
+        $"{socket} as {socket.Name}" + (socket.HasFile ? $" (mode 0{Convert.ToString(socket.Mode, 8)}{(socket.User is { } user ? $", of {user}" : "")})" : "");
+
+    private static string Schedule(ScheduleSpec schedule) =>
+        (schedule.Every is { } every ? $"every {InWords.Of(every)}" : $"{schedule.Cron} ({schedule.TimeZone ?? "the machine's zone"})")
+        + (schedule.Jitter > TimeSpan.Zero ? $", jitter {InWords.Of(schedule.Jitter)}" : "")
+        + $", overlap {Word(schedule.Overlap)}" + (schedule.CatchUp ? ", catches up" : "") + (schedule.AtStart ? ", at start as well" : "");
 
     private static string Ready(ReadySpec ready) => ready switch
     {
@@ -73,6 +83,10 @@ internal static class SpecReport
         yield return ("cpu_affinity", process.CpuAffinity is { } cpus ? string.Join(", ", cpus) : "");
         yield return ("oom_score_adjust", process.OomScoreAdjust is { } oom ? oom.ToString(CultureInfo.InvariantCulture) : "");
         yield return ("no_new_privileges", process.NoNewPrivileges ? "true" : "");
+        yield return ("capabilities", process.Capabilities is { } capabilities ? capabilities.Count == 0 ? "none" : string.Join(", ", capabilities) : "");
+        yield return ("securebits", process.SecureBits is { } bits ? bits.Count == 0 ? "none" : string.Join(", ", bits.Select(Word)) : "");
+        // Where they come from; what is in them is nobody's business.
+        yield return ("credentials", string.Join(", ", process.Credentials.Select(file => $"{file.Name}: {file.Path}")));
     }
 
     private static string? Position(JobDefinition definition, string key)
