@@ -80,8 +80,12 @@ public sealed class SystemdTests : ImportTest
         Assert.Equal(new Dependency("redis-server", DependencyCondition.Ready), Assert.Single(jobs["gitea"].DependsOn));
         Assert.Equal([new("USER", "git"), new("HOME", "/home/git"), new("GITEA_WORK_DIR", "/var/lib/gitea")], jobs["gitea"].Process.Environment);
         Assert.Equal(TimeSpan.FromSeconds(30), jobs["gitea"].Watchdog);
-        Assert.Contains("{listen: /run/gitea/gitea.sock, name: web}", text, StringComparison.Ordinal);
-        Assert.Contains("gitea.socket:4: ListenDatagram=/run/gitea/log.sock", text, StringComparison.Ordinal);
+        Assert.Contains("{listen: /run/gitea/gitea.sock, name: web, mode: \"0666\", user: git}", text, StringComparison.Ordinal);
+        Assert.Contains("{listen: /run/gitea/log.sock, name: web, type: datagram, mode: \"0666\", user: git}", text, StringComparison.Ordinal);
+        Assert.Contains("{listen: 443, name: web}", text, StringComparison.Ordinal);
+        Assert.Equal(
+            [("443", SocketKind.Stream), ("/run/gitea/gitea.sock", SocketKind.Stream), ("/run/gitea/log.sock", SocketKind.Datagram)],
+            jobs["gitea"].Sockets.Select(socket => (socket.Path ?? socket.Port.ToString(), socket.Kind)));
         Assert.Contains("# gitea-after: {kind: oneshot, command: [/usr/local/bin/warm-up, --url, \"http://127.0.0.1:3000\"], depends_on: {gitea: ready}}", text, StringComparison.Ordinal);
     }
 
@@ -95,6 +99,16 @@ public sealed class SystemdTests : ImportTest
         Assert.Equal((5, IoClass.Idle), (sonarr.Process.Nice, sonarr.Process.IoPriority?.Class));
         Assert.Equal([0, 2, 3], sonarr.Process.CpuAffinity);
         Assert.Equal(["/opt/Sonarr/Sonarr", "-nobrowser", "-data=/var/lib/sonarr"], sonarr.Process.Command);
+    }
+
+    [Fact]
+    public void Credentials_are_copies_of_files()
+    {
+        var file = Write("a.service", "[Service]\nExecStart=/bin/a\nLoadCredential=key:/etc/a.key\nLoadCredential=other\n");
+
+        Assert.Contains("credentials: {key: /etc/a.key}", Text(file), StringComparison.Ordinal);
+        Assert.Contains("a.service:4: LoadCredential=other", Text(file), StringComparison.Ordinal);
+        Assert.Equal(["/bin/a"], Jobs(file)["a"].Process.Command);
     }
 
     [Fact]

@@ -103,6 +103,7 @@ internal static class ServiceImport
         if (keys.Items("cap_add") is { Count: > 0 } added)
         {
             keys.Part.Set("capabilities", DraftValue.Words(added.Select(one => keys.Scalar("cap_add", one) ?? "").Select(name => name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name)), keys.Line("cap_add"));
+            keys.Note("cap_add", "here these are all that it has, not in addition to others");
         }
 
         var options = keys.Items("security_opt");

@@ -34,6 +34,20 @@ internal static class ServiceProcess
             keys.Part.Set("no_new_privileges", DraftValue.True, privileges.Line);
         }
 
+        foreach (var entry in keys.All("Service", "LoadCredential"))
+        {
+            // ID:PATH; without a path it comes from where systemd keeps its own.
+            var (id, path) = keys.Text(entry).Split(':', 2) is [var first, ['/', ..] second] ? (first, second) : ("", "");
+            if (id.Length > 0)
+            {
+                keys.Part.SetIn("credentials", id, path, entry.Line);
+            }
+            else
+            {
+                keys.Part.Note(entry.Line, "say the file: credentials: {ID: /path}");
+            }
+        }
+
         foreach (var entry in keys.All("Service", "AmbientCapabilities"))
         {
             foreach (var capability in entry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
