@@ -76,6 +76,7 @@ public sealed class SupervisorMetrics : IDisposable
         Gauge("supervisor.job.uptime", "s", "Time since its process was started; 0 when none runs.", i => i.RunningSince is { } at ? (_time.GetUtcNow() - at.Wall).TotalSeconds : 0);
         Gauge("supervisor.job.backoff", "s", "Time until the next attempt; 0 when it is not in back-off.", i => i is { State: PublicState.Backoff, Next.At: { } at } ? Math.Max(0, (at.Wall - _time.GetUtcNow()).TotalSeconds) : 0);
         Counter("supervisor.job.restarts", null, "Automatic restarts.", i => i.RestartsEver);
+        Counter("supervisor.job.runs.skipped", null, "Runs of its schedule left out because the one before went on.", i => i.Schedule?.Skipped ?? 0);
         _meter.CreateObservableCounter("supervisor.job.exits", () => Now.Instances.SelectMany(Exits), null, "Ends of runs, by cause.");
         _meter.CreateObservableCounter("supervisor.job.cpu.time", () => Running().Select(r => Measure(r.Name, r.Usage.Cpu.TotalSeconds)), "s", "CPU time of the running main process.");
         _meter.CreateObservableGauge("supervisor.job.resident", () => Running().Select(r => Measure(r.Name, r.Usage.ResidentBytes)), "By", "Resident memory of the running main process.");

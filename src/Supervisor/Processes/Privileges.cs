@@ -20,7 +20,7 @@ internal static unsafe class Privileges
         {
             foreach (var capability in Bounding().Where(capability => !wanted.Contains(capability)))
             {
-                yield return (new(ExecStep.Capabilities, SYS_prctl, signal_h.PR_CAPBSET_DROP, capability.Number), $"{capability} out of reach");
+                yield return (new(ExecStep.Capabilities, SYS_prctl, signal_h.PR_CAPBSET_DROP, capability.Number), $"taking {capability} out of its bounding set, which needs CAP_SETPCAP");
             }
         }
 
