@@ -80,7 +80,10 @@ public class CleanupTests
         await using var daemon = await Daemon.Start("web: {command: [CHILD, sleep]}");
         await daemon.WaitFor("ready", "web");
 
-        Assert.Equal(2, (await daemon.Supervisor("atexit", "--", "true")).Code);
+        // What the tests start has an invocation id of its own, since the same code starts it.
+        var nowhere = await ProgramRun.ToEnd(
+            "env", ["-u", "SUPERVISOR_INVOCATION_ID", Built.Supervisor, "--socket", Path.Combine(daemon.Folder, "control.sock"), "atexit", "--", "true"]);
+        Assert.True(nowhere.Code == 2, nowhere.ToString());
         Assert.Equal(4, (await daemon.Supervisor("atexit", "--job", "wbe", "--", "true")).Code);
         await daemon.Does("atexit", "--job", "web", "--", "sh", "-c", $"echo outside $SUPERVISOR_ATTEMPT >>{daemon.Folder}/hooks");
         await daemon.Does("stop", "web");
@@ -142,7 +145,7 @@ public class CleanupTests
         await daemon.Dies();
 
         await daemon.ComesBack(waits: false);
-        await daemon.LogSays("1 cleanup hook");
+        await daemon.LogSays("left to run");
         Assert.Equal(["begun"], Hooks(daemon));
         await File.WriteAllTextAsync(Path.Combine(daemon.Folder, "go"), "");
         await daemon.LogSays("all that was owed is done");

@@ -8,7 +8,8 @@ internal sealed class FakeJournal : ICleanupJournal
 {
     private readonly Queue<(IReadOnlyList<CleanupRecord> Records, long Ticket)> _unwritten = new();
     private IEngineInbox? _inbox;
-    private int _lastMark;
+    private readonly Stack<int> _free = new([3, 2, 1]);
+    private int _lastMark = 3;
 
     public bool WritesAtOnce { get; set; } = true;
 
@@ -44,6 +45,7 @@ internal sealed class FakeJournal : ICleanupJournal
     {
         _inbox = inbox;
         _unwritten.Clear();
+        _free.Clear();
         Owed = [.. Disk.All.Select(entry => entry with { BegunWasStarted = entry.Begun is { } begun && Set.Contains(begun.Mark) })];
         return this;
     }
@@ -84,13 +86,13 @@ internal sealed class FakeJournal : ICleanupJournal
 
     public StartMark TakeMark()
     {
-        _lastMark++;
-        return new(_lastMark, _lastMark);
+        // One that was used before is cleared for its next use, as the real ones are.
+        var mark = _free.TryPop(out var used) ? used : ++_lastMark;
+        Set.Remove(mark);
+        return new(mark, mark);
     }
 
-    public void ReturnMark(StartMark mark)
-    {
-    }
+    public void ReturnMark(StartMark mark) => _free.Push(mark.Number);
 
     public void EndLost(OwedEntry entry)
     {

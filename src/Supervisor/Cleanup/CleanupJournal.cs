@@ -57,7 +57,7 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
             BegunWasStarted = entry.Begun is { } begun && begun.Boot == boot && set.Contains(begun.Mark) && entry.Hooks.Any(owed => owed.Number == begun.Number),
         }).ToList();
         var marks = new StartMarks(marksPath);
-        marks.Reserve(set);
+        marks.Reserve(owed.Select(entry => entry.Begun?.Mark ?? -1).ToHashSet());
         return new(inbox, new(path, opening), marks, @lock, new(inbox, time), owed, boot);
     }
 

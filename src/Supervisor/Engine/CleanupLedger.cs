@@ -12,6 +12,7 @@ internal sealed class CleanupLedger(ICleanupJournal journal, Story story, Engine
 {
     private readonly Dictionary<long, JobSlot> _tickets = [];
     private readonly Dictionary<long, Action<string?>> _answers = [];
+    private readonly Dictionary<long, StartMark> _used = [];
     private long _lastTicket;
     private string? _problem;
 
@@ -27,10 +28,10 @@ internal sealed class CleanupLedger(ICleanupJournal journal, Story story, Engine
         }
 
         var (was, now) = (before.Cleanup?.Running, slot.State.Cleanup?.Running);
+        var used = StartMark.None;
         if (was is not null && now != was)
         {
-            journal.ReturnMark(slot.HookMark);
-            slot.HookMark = StartMark.None;
+            (used, slot.HookMark) = (slot.HookMark, StartMark.None);
         }
 
         if (now is not null && now != was)
@@ -40,6 +41,11 @@ internal sealed class CleanupLedger(ICleanupJournal journal, Story story, Engine
 
         var name = slot.IsSupervisor ? (InstanceName?)null : slot.Name;
         Write(slot, [.. CleanupRecords.Between(before, slot.State, name, slot.HookMark.Number, journal.Boot)]);
+        if (used != StartMark.None)
+        {
+            // Who takes it next clears it: the journal must not speak of it any more by then, or a hook that has run would look as if it had not.
+            _used[_lastTicket] = used;
+        }
     }
 
     /// <summary>Its main process runs: whoever starts after us knows it by this.</summary>
@@ -83,6 +89,11 @@ internal sealed class CleanupLedger(ICleanupJournal journal, Story story, Engine
     public void Written(JournalWritten fact, Action<JobSlot, Action> guard)
     {
         Tell(fact.Problem);
+        if (_used.Remove(fact.Ticket, out var mark))
+        {
+            journal.ReturnMark(mark);
+        }
+
         if (_answers.Remove(fact.Ticket, out var answer))
         {
             answer(fact.Problem);
