@@ -30,7 +30,7 @@ public sealed record SupervisorSnapshot
     /// <summary>Starts reported so far, steps included.</summary>
     public long Spawns { get; init; }
 
-    /// <summary>How long those starts took together, from vfork to the report.</summary>
+    /// <summary>How long those starts took together, from preparation to the report.</summary>
     public TimeSpan SpawnTime { get; init; }
 
     /// <summary>Automatic restarts that had to wait because there were too many over all jobs.</summary>

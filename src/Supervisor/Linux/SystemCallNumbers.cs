@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Supervisor.Linux;
 
 /// <summary>
-/// Numbers of the calls that a vfork child makes raw, for the machine we run on. Source: asm/unistd_64.h (x86-64) and
+/// Numbers of the calls that a child makes raw before execve, for the machine we run on. Source: asm/unistd_64.h (x86-64) and
 /// asm-generic/unistd.h (arm64); compared with the C headers by a test.
 /// </summary>
 public static class SystemCallNumbers
@@ -31,7 +31,6 @@ public static class SystemCallNumbers
     public static int SYS_chroot => _arm ? 51 : 161;
     public static int SYS_sched_setaffinity => _arm ? 122 : 203;
     public static int SYS_capset => _arm ? 91 : 126;
-    public static int SYS_exit_group => _arm ? 94 : 231;
     public static int SYS_ioprio_set => _arm ? 30 : 251;
     public static int SYS_clock_gettime => _arm ? 113 : 228;
     public static int SYS_openat => _arm ? 56 : 257;

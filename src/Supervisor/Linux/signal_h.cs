@@ -23,6 +23,9 @@ public static unsafe partial class signal_h
     public const int IOPRIO_CLASS_SHIFT = 13;
 #pragma warning restore CS1591
 
+    /// <summary>The signal that a child's end sends to its parent.</summary>
+    public const int SIGCHLD = 17;
+
     /// <summary>
     /// The calling thread's signal mask, as 64 bits, straight to the kernel: glibc's own keeps 32 and 33 unblocked. Errors: EINVAL.
     /// Source: rt_sigprocmask(2).

@@ -32,6 +32,12 @@ public static unsafe partial class sys_mman_h
     /// <summary>mmap: writes are seen by everybody who maps the same.</summary>
     public const int MAP_SHARED = 1;
 
+    /// <summary>mmap: pages may not be touched.</summary>
+    public const int PROT_NONE = 0;
+
+    /// <summary>mmap: writes are ours alone.</summary>
+    public const int MAP_PRIVATE = 2;
+
     /// <summary>mmap: no file, zero-filled.</summary>
     public const int MAP_ANONYMOUS = 0x20;
 
@@ -69,6 +75,10 @@ public static unsafe partial class sys_mman_h
     /// <summary>Ends a mapping. Errors: EINVAL. Source: munmap(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(nint addr, nuint length);
+
+    /// <summary>Changes what may be done with pages. Errors: EACCES, EINVAL, ENOMEM. Source: mprotect(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int mprotect(nint addr, nuint len, int prot);
 
     /// <summary>Advice about the use of pages. Errors: EACCES, EAGAIN, EBADF, EINVAL, EIO, ENOMEM, EPERM. Source: madvise(2).</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -33,6 +33,10 @@ public static unsafe partial class unistd_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial int pipe2(int* pipefd, int flags);
 
+    /// <summary>Makes <paramref name="newfd"/> a copy of <paramref name="oldfd"/>, closing what it was. Errors: EBADF, EBUSY, EINTR, EINVAL. Source: dup3(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup3(int oldfd, int newfd, int flags);
+
     /// <summary>Our pid. Never fails. Source: getpid(2).</summary>
     [LibraryImport("libc")]
     public static partial int getpid();
@@ -65,6 +69,9 @@ public static unsafe partial class unistd_h
 
     /// <summary>PIDFD_SIGNAL_PROCESS_GROUP of linux/pidfd.h.</summary>
     public const int PIDFD_SIGNAL_PROCESS_GROUP = 4;
+
+    /// <summary>CLOSE_RANGE_UNSHARE of linux/close_range.h: in a copy of the table, into which what is closed is not taken (Linux 5.9).</summary>
+    public const int CLOSE_RANGE_UNSHARE = 2;
 
     /// <summary>CLOSE_RANGE_CLOEXEC of linux/close_range.h (Linux 5.11).</summary>
     public const int CLOSE_RANGE_CLOEXEC = 4;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Supervisor.Processes;
 
-/// <summary>Unmanaged memory of one start: strings, argv, envp, the calls. Freed as a whole, after the parent has returned from vfork.</summary>
+/// <summary>Unmanaged memory of one start: strings, argv, envp, the calls. Freed as a whole, after the parent has gone on.</summary>
 internal sealed unsafe class Arena : IDisposable
 {
     private readonly List<nint> _blocks = [];

@@ -1,25 +1,20 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Supervisor.Processes;
 
 /// <summary>
-/// vfork and what the child does until execve. Read docs/adr/0002 before touching this: after vfork two processes share this stack frame,
-/// and the compiler knows nothing of it. Locals and the block only; no managed object, no other method, no exception.
+/// What the child does until execve, in the memory of the supervisor and on a stack of its own. Read docs/adr/0002 before touching this: the runtime
+/// knows nothing of this process. Locals and the block only; no managed object, no other method, no exception.
 /// </summary>
 internal static unsafe class ChildSide
 {
-    /// <summary>In the parent: the child's pid, or -errno. The child never returns from here.</summary>
-    [UnmanagedCallersOnly]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static int Spawn(SpawnBlock* block)
-    {
-        var pid = block->VFork();
-        if (pid > 0)
-            return pid;
-        if (pid < 0)
-            return -*block->ErrnoLocation; // there is no child, so only one of us is here
+    /// <summary>Exit status of a child that has not come to execve.</summary>
+    public const int Failed = 127;
 
+    /// <summary>Walks through the calls of the block. Returns only when one of them failed (or when there are none), and the child ends then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static int Run(SpawnBlock* block)
+    {
         var report = block->Report;
         report->Pid = (int)block->SystemCall(block->GetPid, 0, 0, 0, 0, 0);
         if (block->PidText != null)
@@ -62,8 +57,6 @@ internal static unsafe class ChildSide
                 kept = result;
         }
 
-        // Only reached when a call failed: execve, the last one, does not return otherwise.
-        while (true)
-            block->SystemCall(block->ExitGroup, 127, 0, 0, 0, 0);
+        return Failed;
     }
 }

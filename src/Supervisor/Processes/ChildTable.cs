@@ -128,7 +128,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         {
             if (!_children.TryGetValue(pid, out var child) && _spawning && pidInTheMaking() is var making && (making == 0 || making == pid))
             {
-                // Ended, so vfork has returned or is about to: the spawn thread registers it or reaps it itself.
+                // Ended, so its parent goes on or is about to: the spawn thread registers it or reaps it itself.
                 Monitor.Wait(_gate);
                 return null;
             }
@@ -150,7 +150,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         Time(usage.ru_utime_sec, usage.ru_utime_usec), Time(usage.ru_stime_sec, usage.ru_stime_usec), PeakOf(usage),
         usage.ru_minflt, usage.ru_majflt, usage.ru_nvcsw, usage.ru_nivcsw);
 
-    // At exec the kernel carries the peak of the memory that the vfork child shared with us over into its count (exec_mmap): only above our own
+    // At exec the kernel carries the peak of the memory that the child shared with us over into its count (exec_mmap): only above our own
     // peak is the number the job's.
     private static long? PeakOf(in sys_wait_h.rusage usage)
     {

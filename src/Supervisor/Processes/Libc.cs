@@ -7,9 +7,6 @@ internal static unsafe class Libc
 {
     private static readonly nint _library = NativeLibrary.Load("libc.so.6");
 
-    /// <summary>vfork(2): libc's own symbol, which keeps its return address in a register while the child uses the stack.</summary>
-    public static readonly nint VFork = Resolve("vfork");
-
     /// <summary>syscall(2).</summary>
     public static readonly nint SystemCall = Resolve("syscall");
 

@@ -71,7 +71,6 @@ internal struct SpawnReport
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct SpawnBlock
 {
-    public delegate*<int> VFork;
     public delegate*<nint, nint, nint, nint, nint, nint, nint> SystemCall;
     public int* ErrnoLocation;
     public SpawnReport* Report;
@@ -81,5 +80,4 @@ internal unsafe struct SpawnBlock
 
     /// <summary>Where the child's pid goes in its environment, in digits with a NUL behind them; null: nowhere.</summary>
     public byte* PidText;
-    public nint ExitGroup;
 }

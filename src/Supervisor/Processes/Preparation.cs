@@ -9,8 +9,8 @@ using Supervisor.Specs;
 namespace Supervisor.Processes;
 
 /// <summary>
-/// Everything of a start that can block or fail for a reason outside the child: done in normal code before vfork, because while a child has
-/// not exec'ed no collection can run. Holds the descriptors until the start is over.
+/// Everything of a start that can block or fail for a reason outside the child: done in normal code before the child is made: the thread
+/// that makes it waits until execve, and every other start with it. Holds the descriptors until the start is over.
 /// </summary>
 internal sealed class Preparation : IDisposable
 {
@@ -46,6 +46,9 @@ internal sealed class Preparation : IDisposable
 
     /// <summary>Whether it gets no parent-death signal.</summary>
     public bool OutlivesSupervisor { get; set; }
+
+    /// <summary>How many descriptors the child needs at most.</summary>
+    public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 2 : 1);
 
     /// <summary>The first number that is nothing in the program.</summary>
     public int FirstUnused => FirstInherited + Passed.Length;

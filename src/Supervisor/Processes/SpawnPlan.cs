@@ -24,6 +24,7 @@ internal sealed unsafe class SpawnPlan
     private readonly List<PlannedCall> _calls = new(UsualCount);
     private readonly List<string?> _details = new(UsualCount);
     private Arena _arena = null!;
+    private DescriptorWindow? _window;
 
     /// <summary>The calls.</summary>
     public ReadOnlySpan<PlannedCall> Calls => CollectionsMarshal.AsSpan(_calls);
@@ -34,13 +35,19 @@ internal sealed unsafe class SpawnPlan
     /// <summary>What call <paramref name="index"/> is about, for messages.</summary>
     public string? Detail(int index) => index < _details.Count ? _details[index] : null;
 
-    /// <summary>Puts all calls of a start in the place of those of the last one; what they point to is in <paramref name="arena"/>.</summary>
-    public void Make(Preparation start, Arena arena, SpawnOptions options)
+    /// <summary>Puts all calls of a start in the place of those of the last one.</summary>
+    /// <param name="start">The start.</param>
+    /// <param name="arena">Where what they point to is.</param>
+    /// <param name="options">What is the same for every start.</param>
+    /// <param name="window">Where the child finds its descriptors, of which it has no others then; null: at their own numbers.</param>
+    public void Make(Preparation start, Arena arena, SpawnOptions options, DescriptorWindow? window)
     {
         _arena = arena;
+        _window = window;
         _calls.Clear();
         _details.Clear();
         PidText = null;
+        OwnDescriptors();
         ResetSignals();
         Add(new(ExecStep.NewSession, SYS_setsid));
         Stdio(start);
@@ -61,6 +68,21 @@ internal sealed unsafe class SpawnPlan
         _details.Add(detail);
     }
 
+    // Until this call the child has the supervisor's own table.
+    private void OwnDescriptors()
+    {
+        if (_window is not null)
+            Add(new(ExecStep.CloseDescriptors, SYS_close_range, _window.End, unchecked((nint)uint.MaxValue), unistd_h.CLOSE_RANGE_UNSHARE));
+    }
+
+    private int Bring(ExecStep step, int descriptor)
+    {
+        if (_window is null)
+            return descriptor;
+        var place = _window.Bring(descriptor, out var errno);
+        return place >= 0 ? place : throw SpawnFailedException.Of(step, errno, $"descriptor {descriptor}");
+    }
+
     private void ResetSignals()
     {
         var defaults = (nint)_arena.Allocate(32); // struct sigaction of the kernel, all zero: SIG_DFL
@@ -74,14 +96,14 @@ internal sealed unsafe class SpawnPlan
     private void Stdio(Preparation start)
     {
         for (var number = 0; number < 3; number++)
-            Add(new(ExecStep.Stdin + number, SYS_dup3, start.Stdio[number], number, 0));
+            Add(new(ExecStep.Stdin + number, SYS_dup3, Bring(ExecStep.Stdin + number, start.Stdio[number]), number, 0));
     }
 
     // dup3 leaves the copy without FD_CLOEXEC: it stays at execve.
     private void Inherited(Preparation start)
     {
         for (var index = 0; index < start.Passed.Length; index++)
-            Add(new(ExecStep.InheritedDescriptors, SYS_dup3, start.Passed[index], Preparation.FirstInherited + index, 0));
+            Add(new(ExecStep.InheritedDescriptors, SYS_dup3, Bring(ExecStep.InheritedDescriptors, start.Passed[index]), Preparation.FirstInherited + index, 0));
     }
 
     // Marks instead of closing: the directories are still needed, and execve closes what is marked.
@@ -154,11 +176,11 @@ internal sealed unsafe class SpawnPlan
             Add(new(ExecStep.Umask, SYS_umask, umask));
         if (start.Root >= 0)
         {
-            Add(new(ExecStep.Chroot, SYS_fchdir, start.Root), start.Spec.Chroot);
+            Add(new(ExecStep.Chroot, SYS_fchdir, Bring(ExecStep.Chroot, start.Root)), start.Spec.Chroot);
             Add(new(ExecStep.Chroot, SYS_chroot, (nint)_arena.Text(".")), start.Spec.Chroot);
         }
 
-        Add(new(ExecStep.ChangeDirectory, SYS_fchdir, start.Directory), start.Spec.Directory ?? "/");
+        Add(new(ExecStep.ChangeDirectory, SYS_fchdir, Bring(ExecStep.ChangeDirectory, start.Directory)), start.Spec.Directory ?? "/");
     }
 
     // As late as possible (what is done before is not charged to the job, and not slowed down by its limits) and still with our rights.

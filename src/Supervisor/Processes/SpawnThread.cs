@@ -150,6 +150,10 @@ public sealed class SpawnThread : IProcesses, IDisposable
                 // Its start time is surely its own: it is not reaped before EndSpawn.
                 child = new(request.SpawnId, pid, ProcStat.Read(pid)?.StartTime, pidfd, origin, _table, _orphans, _groupByPidfd, cgroup, over => _requests.Add((null, over)));
         }
+        catch (SpawnFailedException e)
+        {
+            failure = e.Failure;
+        }
         catch (ErrnoException e)
         {
             failure = new(ExecStep.CreateProcess, e.Number, Errno.Text(e.Number), e.Call);

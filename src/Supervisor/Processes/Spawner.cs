@@ -4,13 +4,25 @@ using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
-/// <summary>Makes one process at a time from a <see cref="Preparation"/>: the only place that calls vfork. Belongs to the spawn thread.</summary>
-internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
+/// <summary>Makes one process at a time from a <see cref="Preparation"/>: the only place that makes processes. Belongs to the spawn thread.</summary>
+internal sealed unsafe class Spawner : IDisposable
 {
     private const int PageSize = 4096;
     private const int ForkedButNotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
+    private readonly SpawnOptions _options;
     private readonly SpawnReport* _report = MapReport();
     private readonly SpawnPlan _plan = new();
+    private readonly DescriptorWindow _window = new();
+    private readonly ChildStack _stack = new();
+    private readonly nint _childMethod;
+
+    /// <summary>Makes ready whatever is the same for every start.</summary>
+    /// <exception cref="ErrnoException">No memory or no descriptors left.</exception>
+    public Spawner(SpawnOptions options)
+    {
+        _options = options;
+        _childMethod = ChildMethod();
+    }
 
     /// <summary>Pid of the child in the making, once it has said so itself; 0 before. Readable from any thread.</summary>
     public int PidInTheMaking => Volatile.Read(ref _report->Pid);
@@ -23,9 +35,18 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     public SpawnFailure? Spawn(Preparation start, out int pid, out Pidfd? pidfd)
     {
         using var arena = new Arena();
-        _plan.Make(start, arena, options);
+        var window = _options.HasCloseRange && DescriptorWindow.Fits(start.DescriptorCount, start.FirstUnused) ? _window : null;
         pidfd = null;
-        pid = Create(Block(arena));
+        try
+        {
+            _plan.Make(start, arena, _options, window);
+            pid = Create(Block(arena), window is null ? 0 : sched_h.CLONE_FILES);
+        }
+        finally
+        {
+            window?.Clear();
+        }
+
         if (pid < 0)
             return Failure(ExecStep.CreateProcess, -pid, null);
         var failure = Judge(pid);
@@ -48,7 +69,6 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     private SpawnBlock* Block(Arena arena)
     {
         var block = (SpawnBlock*)arena.Allocate(sizeof(SpawnBlock));
-        block->VFork = (delegate*<int>)Libc.VFork;
         block->SystemCall = (delegate*<nint, nint, nint, nint, nint, nint, nint>)Libc.SystemCall;
         block->ErrnoLocation = Libc.ErrnoLocation();
         block->Report = _report;
@@ -56,27 +76,43 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
         block->Count = _plan.Calls.Length;
         block->PidText = _plan.PidText;
         block->GetPid = SystemCallNumbers.SYS_getpid;
-        block->ExitGroup = SystemCallNumbers.SYS_exit_group;
         return block;
     }
 
-    /// <summary>vfork, with every signal blocked around it: the pid, or -errno.</summary>
-    private static int Create(SpawnBlock* block)
+    // Called once by ourselves, without calls to make: the child must find the method compiled, and its address final.
+    private nint ChildMethod()
+    {
+        delegate*<SpawnBlock*, int> run = &ChildSide.Run;
+        var nothing = new SpawnBlock
+        {
+            SystemCall = (delegate*<nint, nint, nint, nint, nint, nint, nint>)Libc.SystemCall,
+            Report = _report,
+            GetPid = SystemCallNumbers.SYS_getpid,
+        };
+        _ = run(&nothing);
+        Reset();
+        return (nint)run;
+    }
+
+    /// <summary>Makes the child, with every signal blocked around it: the pid, or -errno.</summary>
+    private int Create(SpawnBlock* block, int sharing)
     {
         var all = ulong.MaxValue;
         ulong before;
         if (signal_h.rt_sigprocmask(signal_h.SIG_SETMASK, &all, &before) != 0)
             throw new ErrnoException("rt_sigprocmask", Marshal.GetLastPInvokeError());
         var dumpable = signal_h.prctl(signal_h.PR_GET_DUMPABLE, 0);
-        var pid = ((delegate* unmanaged<SpawnBlock*, int>)&ChildSide.Spawn)(block);
+        var flags = sched_h.CLONE_VM | sched_h.CLONE_VFORK | sharing | signal_h.SIGCHLD;
+        var pid = sched_h.clone(_childMethod, _stack.Top, flags, (nint)block);
+        var errno = Marshal.GetLastPInvokeError();
         // setresuid in a child that shares our memory clears this flag of the memory, so ours: no core dumps, and /proc/self is root's.
         if (dumpable == 1)
             _ = signal_h.prctl(signal_h.PR_SET_DUMPABLE, 1);
         _ = signal_h.rt_sigprocmask(signal_h.SIG_SETMASK, &before, null);
-        return pid;
+        return pid < 0 ? -errno : pid;
     }
 
-    /// <summary>What became of the child, now that vfork has returned; null: it runs the program, or ran it.</summary>
+    /// <summary>What became of the child, now that we go on; null: it runs the program, or ran it.</summary>
     private SpawnFailure? Judge(int pid)
     {
         var step = (ExecStep)_report->Step;
@@ -113,5 +149,10 @@ internal sealed unsafe class Spawner(SpawnOptions options) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = sys_mman_h.munmap((nint)_report, PageSize);
+    public void Dispose()
+    {
+        _ = sys_mman_h.munmap((nint)_report, PageSize);
+        _stack.Dispose();
+        _window.Dispose();
+    }
 }

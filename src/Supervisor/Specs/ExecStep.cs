@@ -22,7 +22,7 @@ public enum ExecStep
     OpenDirectory = 5,
     /// <summary>Opening stdin, stdout or stderr.</summary>
     OpenStdio = 6,
-    /// <summary>vfork(2) itself.</summary>
+    /// <summary>clone(2) itself.</summary>
     CreateProcess = 7,
     /// <summary>pidfd_open(2) of the new process.</summary>
     OpenPidfd = 8,

@@ -33,7 +33,7 @@ public enum ExitCause
 /// <param name="User">CPU time in user mode.</param>
 /// <param name="System">CPU time in the kernel.</param>
 /// <param name="MaxRss">
-/// Largest resident set, bytes; null: unknown. The kernel starts the count of a vfork child at its parent's peak, so a job that stayed below the
+/// Largest resident set, bytes; null: unknown. The kernel starts the count of a child at its parent's peak, so a job that stayed below the
 /// supervisor's own peak leaves no number of its own (mm hiwater in exec_mmap; getrusage(2)).
 /// </param>
 /// <param name="MinorFaults">Page faults without I/O.</param>

@@ -3,7 +3,7 @@ using Supervisor.Tests.Support;
 
 namespace Supervisor.Tests.Real.Components.Processes;
 
-/// <summary>What the kernel sees of a child between vfork and execve: these calls in this order, and no other.</summary>
+/// <summary>What the kernel sees of a child between clone and execve: these calls in this order, and no other.</summary>
 [Collection("processes")]
 public partial class ChildCallsTests
 {
@@ -11,7 +11,7 @@ public partial class ChildCallsTests
 
     private static readonly string[] _everything =
     [
-        "getpid()", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
+        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
         "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)",
         "prlimit64(0, RLIMIT_CORE, {rlim_cur=0, rlim_max=0}, NULL)", "prlimit64(0, RLIMIT_NOFILE, {rlim_cur=100, rlim_max=200}, NULL)",
         "setpriority(PRIO_PROCESS, 0, 5)", "ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6))",
@@ -29,7 +29,7 @@ public partial class ChildCallsTests
 
     private static readonly string[] _nothing =
     [
-        "getpid()", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
+        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
         "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)", "prlimit64(0, RLIMIT_NOFILE, N)", "fchdir(N)",
         "rt_sigprocmask(SIG_SETMASK, [], NULL, 8)", "execve(\"/usr/bin/true\")",
     ];
@@ -83,20 +83,20 @@ public partial class ChildCallsTests
     {
         call = call[..(call.LastIndexOf(')') + 1)];
         call = call.StartsWith("rt_sigaction", StringComparison.Ordinal) ? "rt_sigaction(N)" : call;
-        return Descriptor().Replace(Program().Replace(call, "$1)"), "$1N");
+        return Descriptor().Replace(Program().Replace(call, "$1)"), "$1$2N");
     }
 
     [GeneratedRegex(@"(?<=PR_CAPBSET_DROP, )CAP_\w+\)")]
     private static partial Regex Dropped();
 
-    // vfork(2), or on arm64 clone(2) with the same meaning.
-    [GeneratedRegex(@"vfork.*(?:\)|>\)) +=\s*(\d+)|clone\(.*CLONE_VFORK.* = (\d+)", RegexOptions.IgnoreCase)]
+    // Threads are made by clone3.
+    [GeneratedRegex(@"\bclone(?:\(.*CLONE_VFORK.*| resumed>.*)\) += (\d+)")]
     private static partial Regex MadeChild();
 
     [GeneratedRegex(@"^(execve\(""[^""]*"").*$")]
     private static partial Regex Program();
 
-    [GeneratedRegex(@"^((?:dup3|write|fchdir)\()\d+")]
+    [GeneratedRegex(@"^((?:dup3|write|fchdir)\()\d+|^(close_range\()\d+(?=.*UNSHARE)")]
     private static partial Regex Descriptor();
 
     [GeneratedRegex(@"^prlimit64\(0, RLIMIT_NOFILE.*$")]
