@@ -48,7 +48,7 @@ internal sealed class Preparation : IDisposable
     public bool OutlivesSupervisor { get; set; }
 
     /// <summary>How many descriptors the child needs at most.</summary>
-    public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 2 : 1);
+    public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 2 : 1) + (Cgroup >= 0 ? 1 : 0);
 
     /// <summary>The first number that is nothing in the program.</summary>
     public int FirstUnused => FirstInherited + Passed.Length;

@@ -187,7 +187,7 @@ internal sealed unsafe class SpawnPlan
     private void Cgroup(Preparation start)
     {
         if (start.Cgroup >= 0)
-            Add(new(ExecStep.JoinCgroup, SYS_write, start.Cgroup, (nint)_arena.Text("0"), 1));
+            Add(new(ExecStep.JoinCgroup, SYS_write, Bring(ExecStep.JoinCgroup, start.Cgroup), (nint)_arena.Text("0"), 1));
     }
 
     private void Identity(Preparation start)
