@@ -16,7 +16,7 @@ public sealed class HeaderTests : IDisposable
     [
         "errno.h", "fcntl.h", "grp.h", "pwd.h", "signal.h", "stddef.h", "stdio.h", "sys/file.h", "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/resource.h",
         "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/timerfd.h", "sys/wait.h", "sys/socket.h", "sys/un.h", "termios.h", "poll.h", "time.h", "unistd.h", "sched.h",
-        "linux/close_range.h", "linux/ioprio.h", "linux/openat2.h",
+        "linux/close_range.h", "linux/ioprio.h", "linux/openat2.h", "netinet/in.h", "sys/epoll.h",
     ];
 
     // Younger than the headers of some distributions; checked where they are there. The rest must be there.
