@@ -88,7 +88,7 @@ public sealed class RunCgroupTests : IDisposable
         using var arena = new Arena();
         var plan = new SpawnPlan();
 
-        plan.Make(start, arena, new SpawnOptions());
+        plan.Make(start, arena, new SpawnOptions(), window: null);
 
         var steps = plan.Calls.ToArray().Select(call => (ExecStep)call.Step).ToList();
         Assert.Equal(ExecStep.ChangeDirectory, steps[steps.IndexOf(ExecStep.JoinCgroup) - 1]);
