@@ -48,9 +48,10 @@ public sealed class Daemon : IAsyncDisposable
     /// A shell script that ends in <c>exec "$@"</c>: it gets the daemon's command line, and <c>DIR</c> stands for the directory. What it changes
     /// (limits, credentials, mounts of its own namespace) holds for the daemon.
     /// </param>
+    /// <param name="program">Another file of the daemon than the built one.</param>
     public static async Task<Daemon> Start(
         string yaml, IReadOnlyDictionary<string, string>? environment = null, string? terminal = null, IReadOnlyDictionary<string, string>? files = null,
-        string? under = null)
+        string? under = null, string? program = null)
     {
         var directory = await Prepare(yaml);
         foreach (var (name, text) in files ?? new Dictionary<string, string>())
@@ -61,7 +62,7 @@ public sealed class Daemon : IAsyncDisposable
 
         var manager = new NotifySocket(Path.Combine(directory, "notify"));
         var command = terminal?.Replace("DAEMON", Built.Supervisor).Replace("DIR", directory);
-        string[] plain = [Built.Supervisor, "run", "-c", Path.Combine(directory, "supervisor.yaml")];
+        string[] plain = [program ?? Built.Supervisor, "run", "-c", Path.Combine(directory, "supervisor.yaml")];
         string[] line = command is not null ? ["script", "-q", "-e", "-c", command, "/dev/null"]
             : under is not null ? ["bash", "-e", "-c", under.Replace("DIR", directory), "under", .. plain]
             : plain;
@@ -181,6 +182,15 @@ public sealed class Daemon : IAsyncDisposable
 
     /// <summary>Writes a new configuration (the same stand-ins as at the start).</summary>
     public async Task Reconfigure(string yaml) => await File.WriteAllTextAsync(ConfigurationFile, await Complete(yaml, Folder));
+
+    /// <summary>SIGKILL to the daemon, whose jobs may go on writing to its own output: waits for its end alone.</summary>
+    public async Task Crash()
+    {
+        var exit = Kernel.Ended(Pid);
+        Signal(Kernel.SigKill);
+        await exit;
+        _ended = true;
+    }
 
     /// <summary>SIGKILL to the daemon, and its end.</summary>
     public async Task Dies()

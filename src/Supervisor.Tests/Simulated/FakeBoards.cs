@@ -49,6 +49,8 @@ internal sealed class FakeBoards : IBoards
             _beats = 0;
         }
 
+        public void GoOn() => Assert.False(Closed, "a closed board was used");
+
         public void Publish(in BoardFacts facts)
         {
             Assert.False(Closed, "a closed board was written");

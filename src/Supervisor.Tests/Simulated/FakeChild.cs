@@ -6,11 +6,24 @@ namespace Supervisor.Tests.Simulated;
 /// <summary>A process of the fake kernel: a main process and a number of others in its group.</summary>
 internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid) : IChildProcess
 {
+    public FakeKernel Kernel { get; set; } = kernel;
+
     public StartRequest Request => request;
 
     public int Pid => pid;
 
     public long? StartTime => 4711;
+
+    public HeldProcess Identity => new()
+    {
+        Owner = request.Owner,
+        Role = request.Role,
+        SpawnId = request.SpawnId,
+        Pid = pid,
+        StartTime = (ulong)pid,
+        InvocationId = request.InvocationId,
+        HasEnded = !MainLives,
+    };
 
     public bool MainLives { get; set; } = true;
 
@@ -74,7 +87,7 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
     public void Dispose()
     {
         Assert.False(Disposed, "disposed twice");
-        Assert.True(kernel.MayAbandon || (!MainLives && Others == 0), "disposed while something of it lives");
+        Assert.True(Kernel.MayAbandon || (!MainLives && Others == 0), "disposed while something of it lives");
         Disposed = true;
     }
 
@@ -90,12 +103,12 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
         // First the others, so that the end of the main process finds the group as it is then.
         if (others && Others > 0)
         {
-            kernel.OthersEnd(this);
+            Kernel.OthersEnd(this);
         }
 
         if (main && MainLives)
         {
-            kernel.Exits(this, ExitStatus.Signaled(signal));
+            Kernel.Exits(this, ExitStatus.Signaled(signal));
         }
     }
 }

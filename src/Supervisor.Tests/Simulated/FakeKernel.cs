@@ -104,6 +104,38 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
         Forgotten.Add(invocationId);
     }
 
+    /// <summary>Processes of the image before this one, by what they are known by.</summary>
+    public IReadOnlyList<FakeChild> Inherited { get; init; } = [];
+
+    public IChildProcess? Adopt(HeldProcess identity)
+    {
+        if (Inherited.FirstOrDefault(child => child.Pid == identity.Pid) is not { } known)
+        {
+            return null;
+        }
+
+        Assert.False(known.Disposed, "a process was adopted that had been given up");
+        known.Kernel = this;
+        Children.Add(known);
+        _lastPid = Math.Max(_lastPid, known.Pid);
+        return known;
+    }
+
+    /// <summary>What a killed supervisor had started, as the next one finds it.</summary>
+    public IReadOnlyList<HeldProcess> Lost { get; init; } = [];
+
+    public IReadOnlyList<HeldProcess> FindLost() => Lost;
+
+    public ExitStatus? EndOf(HeldProcess identity) => Inherited.FirstOrDefault(child => child.Pid == identity.Pid)?.Status;
+
+    public void CollectAdopted()
+    {
+    }
+
+    public void GiveUpAdopted(long spawnId)
+    {
+    }
+
     public int StrayCount() => Strays;
 
     public void SignalStrays(Signal signal)

@@ -5,4 +5,7 @@ internal sealed class CommandFailure(int exitCode, string message) : Exception(m
 {
     /// <summary>See <see cref="ExitCodes"/>.</summary>
     public int ExitCode => exitCode;
+
+    /// <summary>Whether the same may work in a moment: the daemon that was asked was going away.</summary>
+    public bool MayPass { get; init; }
 }

@@ -19,7 +19,8 @@ public static class CommandLine
         // The daemon goes its own way before anything touches Console: that would take SIGCHLD (docs/architecture.md).
         if (line.Errors.Count == 0 && line.Action is null && line.CommandResult.Command == run)
         {
-            return hooks.Run(new(DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config)), line.GetValue(CommonOptions.Socket)));
+            return hooks.Run(new(
+                DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config)), line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.CheckState)));
         }
 
         // What a shell asks while somebody types is never finished, so its errors mean nothing.
@@ -38,7 +39,7 @@ public static class CommandLine
     /// <summary>The whole syntax; <paramref name="run"/> is the daemon's command.</summary>
     internal static RootCommand Root(out Command run, out IReadOnlyList<ICommand> commands)
     {
-        run = new("run", "the daemon in the foreground");
+        run = new("run", "the daemon in the foreground") { CommonOptions.CheckState };
         IReadOnlyList<ICommand> board = [new BoardShowCommand(), .. OwnBoardCommand.All], region = [.. RegionWordCommand.All];
         commands =
         [
@@ -47,7 +48,7 @@ public static class CommandLine
             OperationCommand.RunNow,
             new ScaleCommand(), new AtExitCommand(), new SignalCommand(), new ApplyCommand(), new LogsCommand(), new EventsCommand(), new WhyCommand(), new ShowCommand(),
             new WaitCommand(), new GraphCommand(), new BlameCommand(), new PlanCommand(), new ShutdownCommand(), new InitCommand(), new ImportCommand(), new SchemaCommand(),
-            new CompletionCommand(), new ManCommand(), new VersionCommand(), new TopCommand(), new RegionsCommand(), .. board, .. region,
+            new CompletionCommand(), new ManCommand(), new VersionCommand(), new TopCommand(), new RegionsCommand(), new UpgradeCommand(), .. board, .. region,
         ];
         var root = new RootCommand("Starts programs, keeps them running, and tells the truth about them.") { run };
         foreach (var option in CommonOptions.All)

@@ -63,6 +63,9 @@ internal static class CommonOptions
             : Invalid<TimeSpan?>(result, $"--timeout: a time such as 500ms, 30s, 5m or 1h30m, not '{result.Tokens[0].Value}'"),
     };
 
+    /// <summary>--check-state of <c>run</c>: what a running daemon asks of the program that is to take its place.</summary>
+    public static readonly Option<bool> CheckState = new("--check-state") { Description = "only tell whether it could take over from a running daemon", Hidden = true };
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Option> All => [Config, Socket, Output, NoColor, Quiet, NoWait, Timeout];
 

@@ -22,11 +22,15 @@ internal sealed class ControlClient(string path)
     }
 
     /// <summary>Asks for an operation.</summary>
-    public async Task<(OperationAnswer Value, ReadOnlyMemory<byte> Json)> PostAsync(string name, OperationRequest body, CancellationToken cancellation)
+    public Task<(OperationAnswer Value, ReadOnlyMemory<byte> Json)> PostAsync(string name, OperationRequest body, CancellationToken cancellation) =>
+        PostAsync(name, body, ControlJson.Default.OperationAnswer, cancellation);
+
+    /// <summary>Asks for something that has an answer of its own.</summary>
+    public async Task<(T Value, ReadOnlyMemory<byte> Json)> PostAsync<T>(string name, OperationRequest body, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, RequestJson.Default.OperationRequest);
         var answer = await SendAsync("POST", "/v1/" + name, bytes, cancellation).ConfigureAwait(false);
-        return Whole(answer, ControlJson.Default.OperationAnswer);
+        return Whole(answer, type);
     }
 
     /// <summary>Asks for something to be done that has no body.</summary>
@@ -89,7 +93,8 @@ internal sealed class ControlClient(string path)
     }
 
     private CommandFailure BrokenOff(string how) => new(
-        ExitCodes.Failed, $"the supervisor at {path} broke the connection off ({how}); it may have ended or have too many clients");
+        ExitCodes.Failed, $"the supervisor at {path} broke the connection off ({how}); it may have ended or have too many clients")
+    { MayPass = true };
 
     private static CommandFailure Failure(HttpAnswer answer)
     {
@@ -115,7 +120,10 @@ internal sealed class ControlClient(string path)
                     400 => ExitCodes.Usage,
                     _ => ExitCodes.Failed,
                 },
-                string.Join('\n', lines));
+                string.Join('\n', lines))
+            {
+                MayPass = answer.Status == 503,
+            };
         }
     }
 

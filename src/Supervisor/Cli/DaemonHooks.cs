@@ -12,4 +12,5 @@ public sealed record DaemonHooks(Func<RunOptions, int> Run, Func<ProcessSpec, IR
 /// <summary>How the daemon was asked to run.</summary>
 /// <param name="ConfigurationFile">The file, as given or found.</param>
 /// <param name="Socket">Path of the control socket that wins over the configuration; null: as configured.</param>
-public sealed record RunOptions(string ConfigurationFile, string? Socket);
+/// <param name="CheckState">Only to tell whether it could go on from the state of a running supervisor.</param>
+public sealed record RunOptions(string ConfigurationFile, string? Socket, bool CheckState = false);

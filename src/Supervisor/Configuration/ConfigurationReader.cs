@@ -11,7 +11,11 @@ namespace Supervisor.Configuration;
 /// <param name="Environment">The supervisor's environment, for <c>${VAR}</c>.</param>
 /// <param name="IsRoot">Whether the supervisor runs as root: decides <c>directory: auto</c>.</param>
 /// <param name="DefaultLogTarget">Where stdout goes when <c>log.stdout</c> is not written: console on a terminal or as PID 1, else file.</param>
-public sealed record ConfigurationContext(IReadOnlyDictionary<string, string> Environment, bool IsRoot, LogTarget DefaultLogTarget);
+public sealed record ConfigurationContext(IReadOnlyDictionary<string, string> Environment, bool IsRoot, LogTarget DefaultLogTarget)
+{
+    /// <summary>Text to read instead of the files; null: the files.</summary>
+    public ConfigurationText? Text { get; init; }
+}
 
 /// <summary>A problem of a configuration, in words, with its place.</summary>
 public sealed record ConfigurationProblem(SourcePosition Position, string Message)
@@ -47,7 +51,7 @@ public static class ConfigurationReader
         SocketConflicts.Check(jobs, daemon.Http, problems);
 
         return problems.Count > 0 ? new(null, problems.Sorted())
-            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs }, []);
+            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs, Text = files.Text }, []);
     }
 
     /// <summary>

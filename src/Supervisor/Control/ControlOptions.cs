@@ -4,6 +4,7 @@ using Supervisor.Control.Events;
 using Supervisor.Engine;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
+using Supervisor.Upgrade;
 
 namespace Supervisor.Control;
 
@@ -42,6 +43,9 @@ public sealed record ControlOptions
 
     /// <summary>A request has been answered.</summary>
     public Action Served { get; init; } = () => { };
+
+    /// <summary>Exchanges the image; null: it cannot be exchanged.</summary>
+    public IUpgrader? Upgrader { get; init; }
 
     /// <summary>Answers <c>/metrics</c>; null: there are none.</summary>
     public RequestDelegate? Metrics { get; init; }

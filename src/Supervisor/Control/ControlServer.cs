@@ -72,6 +72,11 @@ public sealed class ControlServer : IAsyncDisposable
         new EventsEndpoint(options, stopping).Map(routes);
         new OperationEndpoints(options).Map(routes);
         new HealthEndpoints(options).Map(routes);
+        if (options.Upgrader is { } upgrader)
+        {
+            new UpgradeEndpoints(upgrader, stopping).Map(routes);
+        }
+
     }
 
     private static void Limit(KestrelServerOptions kestrel, ControlLimits limits, ulong descriptor, AccessPolicy policy)

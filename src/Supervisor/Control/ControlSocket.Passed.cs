@@ -28,6 +28,14 @@ public sealed partial class ControlSocket
         return new(path, descriptor, group, isOurs: false);
     }
 
+    /// <summary>Goes on with the socket of the image before this one, whose file it had made or been given.</summary>
+    /// <exception cref="ControlSocketException">The descriptor is something else; says what.</exception>
+    public static ControlSocket TakenOver(DaemonSpec spec, int descriptor, bool isOurs) =>
+        new(PathOf(descriptor), descriptor, spec.ControlGroup is { } name ? Groups.Number(name) : null, isOurs);
+
+    /// <summary>Whether its file goes with it.</summary>
+    public bool IsOurs => _isOurs;
+
     private static string PathOf(int descriptor)
     {
         try

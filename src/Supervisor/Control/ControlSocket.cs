@@ -25,8 +25,16 @@ public sealed partial class ControlSocket : IDisposable
     /// <summary>Path of its file.</summary>
     public string Path { get; }
 
-    /// <summary>The listening descriptor (CLOEXEC); whoever is given it closes it.</summary>
+    /// <summary>The listening descriptor (CLOEXEC).</summary>
     public int Descriptor { get; }
+
+    /// <summary>A copy of the descriptor (CLOEXEC) for a server, which closes it.</summary>
+    /// <exception cref="ErrnoException">No descriptors left.</exception>
+    public int Share()
+    {
+        var copy = fcntl_h.fcntl(Descriptor, fcntl_h.F_DUPFD_CLOEXEC, 0);
+        return copy >= 0 ? copy : throw new ErrnoException("fcntl", Marshal.GetLastPInvokeError(), "F_DUPFD_CLOEXEC");
+    }
 
     /// <summary>Number of the group that may connect; null: only root and the owner.</summary>
     public uint? Group { get; }

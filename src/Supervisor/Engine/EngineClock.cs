@@ -3,10 +3,13 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>The engine's reading of time: monotonic since the supervisor's start, and the wall clock beside it.</summary>
-public sealed class EngineClock(TimeProvider time)
+/// <param name="time">The clocks.</param>
+/// <param name="start">Where the monotonic one begins to count, when another image of this supervisor began it.</param>
+public sealed class EngineClock(TimeProvider time, long? start = null)
 {
-    private readonly long _start = time.GetTimestamp();
+    /// <summary>Where the monotonic clock begins to count: <see cref="TimeProvider.GetTimestamp"/>, which the kernel goes on counting over an exec.</summary>
+    public long Start { get; } = start ?? time.GetTimestamp();
 
     /// <summary>Both clocks now.</summary>
-    public Instant Now => new(time.GetElapsedTime(_start), time.GetUtcNow());
+    public Instant Now => new(time.GetElapsedTime(Start), time.GetUtcNow());
 }

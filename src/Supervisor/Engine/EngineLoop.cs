@@ -10,7 +10,7 @@ namespace Supervisor.Engine;
 /// The one writer: everything that is decided about jobs is decided here, on one thread, in turns. A turn takes what the inbox holds, fires the
 /// deadlines that are due, follows every change to its end, answers who waited for it, and publishes one snapshot.
 /// </summary>
-public sealed class EngineLoop : ISupervisor, IEngineInbox
+public sealed partial class EngineLoop : ISupervisor, IEngineInbox
 {
     private sealed record Asked(Operation Operation, TaskCompletionSource<OperationResult> Answer) : EngineFact;
 
@@ -48,12 +48,13 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
         IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null,
-        Func<IEngineInbox, ISockets>? sockets = null, Func<IEngineInbox, ICleanupJournal>? journal = null)
+        Func<IEngineInbox, ISockets>? sockets = null, Func<IEngineInbox, ICleanupJournal>? journal = null, World? left = null, bool afterCrash = false)
     {
         _wakeup = wakeup;
         _processes = processes(this);
         _clock = clock;
-        _started = _clock.Now;
+        (_left, _afterCrash) = (left, afterCrash);
+        _started = left?.Started ?? _clock.Now;
         _story = new(listener);
         var ledger = new CleanupLedger(journal?.Invoke(this) ?? new NoJournal(this), _story, _clock);
         _runner = new(
@@ -68,7 +69,8 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         var turns = new Turns(_shutdown);
         _reconfiguration = new(_table, _dependencies, _shutdown, _schedules, _own, turns, NewSlot) { Spec = spec };
         _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot), _schedules);
-        _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).Select(index => NewSlot(job, job.Instance(index)))));
+        var counts = left?.Instances.CountBy(instance => instance.Name.Job).ToDictionary() ?? [];
+        _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, counts.GetValueOrDefault(job.Name, job.Instances)).Select(index => NewSlot(job, job.Instance(index)))));
         _snapshot = MakeSnapshot();
     }
 
@@ -90,8 +92,13 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// </summary>
     public void Boot()
     {
+        if (_left is not null)
+        {
+            GoOn(_left);
+        }
+
         _own.Owe(_reconfiguration.Spec.Daemon.Cleanup);
-        _owed.Begin();
+        _owed.Begin(goesOn: _left is not null && !_afterCrash);
         StartJobs();
     }
 
@@ -103,6 +110,12 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         }
 
         _mayStart = true;
+        if (_left is not null)
+        {
+            // Those that it did not know yet were started when it was taken over.
+            return;
+        }
+
         foreach (var slot in _table.All.Where(slot => slot.Spec.Start is not StartMode.Manual).ToList())
         {
             _dependencies.Start(slot, byHand: false);
@@ -138,11 +151,17 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <inheritdoc/>
     public Task<OperationResult> Submit(Operation operation, CancellationToken cancellation)
     {
+        _stopAsked |= operation is ShutDown;
         var answer = new TaskCompletionSource<OperationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(new Asked(operation, answer));
         if (Volatile.Read(ref _isOver))
         {
             RefuseTheRest();
+        }
+
+        if (_frozen && operation is not ShutDown)
+        {
+            answer.TrySetResult(new(OperationOutcome.Refused, "the supervisor is just being upgraded: ask again in a moment", []));
         }
 
         return answer.Task.WaitAsync(cancellation);
@@ -159,22 +178,16 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
     /// <summary>An essential job has ended, or a signal has come: stop everything. Any thread may call it.</summary>
     public void RequestShutdown(bool immediate) => _ = Submit(new ShutDown(immediate, Wait: false), CancellationToken.None);
 
-    // Nobody turns any more: who asks now shall not wait for ever.
-    private void RefuseTheRest()
-    {
-        while (_inbox.TryDequeue(out var fact))
-        {
-            if (fact is Asked asked)
-            {
-                asked.Answer.TrySetResult(new(OperationOutcome.Refused, "the supervisor has stopped", []));
-            }
-        }
-    }
-
     /// <summary>One turn; the next deadline comes back.</summary>
     internal TimeSpan? Turn()
     {
         Volatile.Write(ref _awake, 0);
+        ThawIfAsked();
+        if (_frozen)
+        {
+            return null;
+        }
+
         while (_inbox.TryDequeue(out var fact))
         {
             _changed = true;
@@ -192,8 +205,9 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
 
         // After the publication: whoever is told "done" must find it done.
         _operations.Deliver();
+        AnswerRest();
 
-        return _inbox.IsEmpty ? _deadlines.Next() : TimeSpan.Zero;
+        return _frozen ? null : _inbox.IsEmpty ? _deadlines.Next() : TimeSpan.Zero;
     }
 
     private void Handle(EngineFact fact)
@@ -228,7 +242,29 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
                 _owed.Ended(ended);
                 break;
             case Asked asked:
-                _operations.Begin(asked.Operation, asked.Answer);
+                // One that was refused while everything was at rest has had its answer.
+                if (!asked.Answer.Task.IsCompleted)
+                {
+                    _operations.Begin(asked.Operation, asked.Answer, _closed);
+                }
+
+                break;
+            case LookedAt looked:
+                looked.Answer.SetResult(WorldNow());
+                break;
+            case RestAsked rest:
+                AskRest(rest);
+                break;
+            case AdoptedEnded:
+                _processes.CollectAdopted();
+                break;
+            case AdoptedOverdue overdue:
+                _processes.GiveUpAdopted(overdue.SpawnId);
+                break;
+            case Thawed:
+                break;
+            case ErrandAsked errand:
+                _runner.Run(errand.Errand, errand.Answer);
                 break;
             case SocketsOpened opened:
                 _runner.SocketsOpened(opened);
@@ -308,6 +344,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
         }
 
         (_changed, _state) = (false, state);
+        KeepRecord();
         Volatile.Write(ref _snapshot, MakeSnapshot());
         Published?.Invoke();
         if (_state is not SupervisorState.Starting)
@@ -346,6 +383,7 @@ public sealed class EngineLoop : ISupervisor, IEngineInbox
             SpawnTime = _runner.SpawnTime,
             RestartsHeldBack = _restarts.HeldBack,
             LastSequence = _story.Sequence,
+            Upgrades = Upgrades,
         };
     }
 

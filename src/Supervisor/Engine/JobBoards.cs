@@ -24,6 +24,15 @@ internal sealed class JobBoards(IBoards boards, EngineClock clock)
         return slot.Memory.Descriptors;
     }
 
+    /// <summary>An earlier image has begun the attempt.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
+    public void GoOn(JobSlot slot)
+    {
+        slot.Memory ??= boards.Open(slot.Name, slot.Spec.Board, slot.Spec.Regions);
+        slot.Memory.GoOn();
+        slot.Memory.Publish(FactsOf(slot, clock.Now));
+    }
+
     /// <summary>An event has been dealt with.</summary>
     public void Happened(JobSlot slot, JobEvent what, ImmutableArray<Effect> effects)
     {

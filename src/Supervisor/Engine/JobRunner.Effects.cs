@@ -45,15 +45,16 @@ internal sealed partial class JobRunner
     {
         var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
         slot.Steps.Add(step);
-        IEnumerable<EnvironmentVariable> cause = run.Kind switch
-        {
-            StepKind.OnFailure => ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null),
-            StepKind.Cleanup => slot.State.Cleanup?.Cause ?? [],
-            _ => ServiceResult.MainProcess(slot.State.Pid),
-        };
         var process = run.Kind is StepKind.Cleanup && slot.State.Cleanup is { } owed ? owed.Process : slot.Spec.Process;
-        Start(slot, process with { Command = run.Step.Command }, step, cause);
+        Start(slot, process with { Command = run.Step.Command }, step, CauseFor(slot, run.Kind));
     }
+
+    private static IEnumerable<EnvironmentVariable> CauseFor(JobSlot slot, StepKind kind) => kind switch
+    {
+        StepKind.OnFailure => ServiceResult.Variables(slot.State.Exits is [var last, ..] ? last : null),
+        StepKind.Cleanup => slot.State.Cleanup?.Cause ?? [],
+        _ => ServiceResult.MainProcess(slot.State.Pid),
+    };
 
     private void StepEnded(StepRun step, string? failure)
     {
@@ -116,7 +117,7 @@ internal sealed partial class JobRunner
             return;
         }
 
-        var request = StartRequests.Of(slot, spawn, process, beside: step is not null && slot.Child is not null, inherited, [new("SUPERVISOR_SOCKET", controlSocket), .. more]);
+        var request = StartRequests.Of(slot, spawn, process, step?.Kind, inherited, [new("SUPERVISOR_SOCKET", controlSocket), .. more]);
         request = step?.Kind switch
         {
             // A probe that says "OK" every 10 s has no place in the job's log; what it complains about has.

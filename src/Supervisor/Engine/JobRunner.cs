@@ -53,6 +53,12 @@ internal sealed partial class JobRunner(
     /// <summary>A start is over.</summary>
     public void Reported(SpawnReported fact)
     {
+        if (_errands.TryGetValue(fact.SpawnId, out var errand))
+        {
+            ErrandReported(errand, fact);
+            return;
+        }
+
         Spawns++;
         SpawnTime += fact.Took;
         if (!_spawns.TryGetValue(fact.SpawnId, out var owner))
@@ -115,7 +121,11 @@ internal sealed partial class JobRunner(
     /// <summary>A process has ended.</summary>
     public void Exited(ChildExited fact)
     {
-        if (!_spawns.Remove(fact.SpawnId, out var owner))
+        if (_errands.Remove(fact.SpawnId, out var errand))
+        {
+            errand.Ended(fact);
+        }
+        else if (!_spawns.Remove(fact.SpawnId, out var owner))
         {
             LateFacts++;
         }

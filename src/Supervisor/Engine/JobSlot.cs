@@ -6,7 +6,7 @@ using Supervisor.Specs;
 namespace Supervisor.Engine;
 
 /// <summary>What the engine holds of one instance: its machine's state and the things of the world that belong to it. Engine thread only.</summary>
-internal sealed class JobSlot(InstanceName name, JobDefinition definition, JobSpec spec, Action<JobSlot> deadlineCame) : IDeadlineOwner
+internal sealed partial class JobSlot(InstanceName name, JobDefinition definition, JobSpec spec, Action<JobSlot> deadlineCame) : IDeadlineOwner
 {
     /// <summary>Its name.</summary>
     public InstanceName Name => name;

@@ -25,6 +25,16 @@ internal sealed class JobSockets(ISockets sockets, Action<JobSlot, JobEvent> tel
         slot.Sockets.Open(_last);
     }
 
+    /// <summary>An earlier image had them open: they are taken over, and watched where a connection is waited for.</summary>
+    public void GoOn(JobSlot slot)
+    {
+        if (slot.Spec.Sockets.Count > 0 && !slot.State.Phase.IsAtRest())
+        {
+            Open(slot, null);
+            Look(slot, slot.State.Phase);
+        }
+    }
+
     /// <summary>An opening is over.</summary>
     public void Opened(SocketsOpened fact)
     {

@@ -26,6 +26,11 @@ public sealed class NoBoards : IBoards, IJobMemory
     }
 
     /// <inheritdoc/>
+    public void GoOn()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Publish(in BoardFacts facts)
     {
     }

@@ -13,10 +13,19 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
     private readonly List<PendingOperation> _undelivered = [];
 
     /// <summary>Begins an operation.</summary>
-    public void Begin(Operation operation, TaskCompletionSource<OperationResult> answer)
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="answer">Gets the answer.</param>
+    /// <param name="closed">Whether an upgrade is about to take place: what has several steps is not begun any more.</param>
+    public void Begin(Operation operation, TaskCompletionSource<OperationResult> answer, bool closed = false)
     {
-        var pending = new PendingOperation(answer);
+        var pending = new PendingOperation(answer, InWords(operation));
         _undelivered.Add(pending);
+        if (closed && operation is RestartJobs or RollingRestart or ScaleJob or ApplySpec { DryRun: false })
+        {
+            pending.Abort(OperationOutcome.Refused, "the supervisor is about to be upgraded: ask again in a moment");
+            return;
+        }
+
         if (shutdown.IsOn && operation is StartJobs or RestartJobs or RollingRestart or ScaleJob or ReloadJobs or RunJobsNow or ApplySpec)
         {
             pending.Abort(OperationOutcome.Refused, "the supervisor is stopping: nothing is started any more");
@@ -41,6 +50,20 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
 
     /// <summary>Hands out the answers that are decided.</summary>
     public void Deliver() => _undelivered.RemoveAll(pending => pending.TryDeliver());
+
+    /// <summary>An operation with steps to come that nobody else knows of, in words; null: there is none.</summary>
+    public string? UnderWay() => _pending.Find(pending => pending.HasMore)?.Name;
+
+    /// <summary>The image is exchanged: who waits is told; what he asked for goes on.</summary>
+    public void Interrupt()
+    {
+        foreach (var pending in _pending)
+        {
+            pending.Abort(OperationOutcome.Failed, "the supervisor is being upgraded while this is under way; it goes on (`supervisor wait` waits for it, `supervisor status` shows it)");
+        }
+
+        _pending.Clear();
+    }
 
     /// <summary>The supervisor is through: nobody waits any longer.</summary>
     public void Close()
@@ -294,6 +317,19 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             : $"cleanup hook registered for attempt {attempt}, but NOT on disk (forgotten if the supervisor is killed): {problem}", null, null));
         pending.Await([new(slot, _ => result)]);
         return true;
+    }
+
+    private static string InWords(Operation operation)
+    {
+        var word = operation switch
+        {
+            RestartJobs => "a restart",
+            RollingRestart => "a rolling restart",
+            ScaleJob => "scaling",
+            ApplySpec => "a change of the configuration",
+            _ => "an operation",
+        };
+        return operation.Jobs.IsEmpty ? word : $"{word} of {string.Join(", ", operation.Jobs)}";
     }
 
     private static IEnumerable<PendingOperation.Target> Targets(

@@ -20,11 +20,20 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
     public bool LetsStart => _own.Count == 0 && _ownNow is null;
 
     /// <summary>Takes over what is owed.</summary>
-    public void Begin()
+    /// <param name="goesOn">Whether an image before this one goes on in us: then what the supervisor itself owed then is owed by us already.</param>
+    public void Begin(bool goesOn = false)
     {
+        // What belongs to an attempt that goes on is its own affair.
+        var running = table.All.Select(slot => slot.State.Cleanup?.Id).OfType<string>().ToHashSet();
         // Of one instance there is more than one entry only when the journal was damaged: the newest is the instance's, the others have their own.
-        foreach (var entry in journal.Owed.Reverse())
+        foreach (var entry in journal.Owed.Reverse().Where(entry => !running.Contains(entry.Id)))
         {
+            if (goesOn && entry.Name is null)
+            {
+                journal.Write([new CleanupRecord.Closed(entry.Id)], 0);
+                continue;
+            }
+
             if (entry.Name is not { } name)
             {
                 _own.Enqueue((OwnHooks.NewSlot(newSlot), entry));
@@ -38,6 +47,9 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
 
         Advance();
     }
+
+    /// <summary>Whether hooks of that attempt are owed, as the journal that was found says.</summary>
+    public bool IsOwed(string id) => journal.Owed.Any(entry => entry.Id == id);
 
     /// <summary>Nothing lives any more of an attempt of then.</summary>
     public void Ended(LostRunEnded fact)

@@ -7,8 +7,14 @@ namespace Supervisor.Engine;
 /// An operation that somebody waits for: stages of targets, each judged after every change until it has its result. A stage begins when the one
 /// before it is through, so that "restart" is a stop and then a start.
 /// </summary>
-internal sealed class PendingOperation(TaskCompletionSource<OperationResult> answer)
+internal sealed class PendingOperation(TaskCompletionSource<OperationResult> answer, string name = "an operation")
 {
+    /// <summary>What it is, in words.</summary>
+    public string Name => name;
+
+    /// <summary>Whether steps of it are still to come that only this object knows of.</summary>
+    public bool HasMore => IsHeld || Then is not null;
+
     private readonly List<InstanceResult> _results = [];
     private List<Target> _targets = [];
     private OperationResult? _decided;

@@ -16,6 +16,20 @@ internal sealed class RestartGate(Func<RestartLimitSpec?> limit, Story story, En
     /// <summary>Restarts that were held back.</summary>
     public long HeldBack { get; private set; }
 
+    /// <summary>The newest turns, for the image after this one.</summary>
+    public IReadOnlyCollection<TimeSpan> Turns => _turns;
+
+    /// <summary>Goes on where the image before this one has stopped.</summary>
+    public void GoOn(IEnumerable<TimeSpan> turns, long heldBack)
+    {
+        foreach (var turn in turns)
+        {
+            _turns.Enqueue(turn);
+        }
+
+        HeldBack = heldBack;
+    }
+
     /// <summary>When the restart that is due may be made: now, or later. Each call takes a turn.</summary>
     public TimeSpan Take()
     {

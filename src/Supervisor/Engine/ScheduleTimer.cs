@@ -43,6 +43,16 @@ internal sealed class ScheduleTimer(JobSlot slot, DeadlineHeap deadlines, Action
         Set(plan);
     }
 
+    /// <summary>For the image after this one; null: it is off.</summary>
+    public TimerWorld? World => Follows is null ? null : new(Nominal, Next, Missed, IsQueued, Skipped);
+
+    /// <summary>Goes on where the image before this one has stopped.</summary>
+    public void GoOn(ScheduleSpec spec, RunPlan plan, TimerWorld world)
+    {
+        Begin(spec, plan);
+        (IsQueued, Skipped) = (world.IsQueued, world.Skipped);
+    }
+
     /// <summary>It is off.</summary>
     public void End()
     {

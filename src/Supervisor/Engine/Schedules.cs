@@ -35,6 +35,25 @@ internal sealed class Schedules(
         }
     }
 
+    /// <summary>Goes on with the timer of the image before this one, or begins one where its schedule is on.</summary>
+    public void GoOn(JobSlot slot, TimerWorld? world)
+    {
+        if (world is not null && slot.Spec.Schedule is { } spec && IsOn(slot))
+        {
+            try
+            {
+                slot.Timer = new(slot, deadlines, Came);
+                slot.Timer.GoOn(spec, RunPlan.GoOn(spec, world.Nominal, world.Due, world.Missed), world);
+            }
+            catch (FormatException)
+            {
+                // Begun anew, which tells what is wrong with it.
+            }
+        }
+
+        Look(slot);
+    }
+
     /// <summary>The wall clock was set: what goes by it is due at another time.</summary>
     public void ClockWasSet()
     {

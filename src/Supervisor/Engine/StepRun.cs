@@ -37,6 +37,27 @@ internal sealed class StepRun(
     /// <summary>Whether its start has been reported.</summary>
     public bool HasStarted => _child is not null;
 
+    /// <summary>For the image after this one.</summary>
+    public StepWorld World => new()
+    {
+        Kind = kind,
+        Step = step,
+        Process = _child?.Identity,
+        HasEnded = _exited,
+        Exit = _exit,
+        CutShort = _cutShort,
+        IsKilled = _kill,
+        Deadline = Deadline,
+    };
+
+    /// <summary>Goes on where the image before this one has stopped. <paramref name="child"/> null: it is started again, or is gone.</summary>
+    public void GoOn(StepWorld world, IChildProcess? child)
+    {
+        (_child, _exited, _exit, _cutShort, _kill) = (child, world.HasEnded, world.Exit, world.CutShort, world.IsKilled);
+        Deadline = child is null ? null : world.Deadline;
+        deadlines.Update(this);
+    }
+
     /// <summary>Its start is over.</summary>
     public void Reported(SpawnReported report)
     {

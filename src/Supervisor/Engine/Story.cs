@@ -13,6 +13,9 @@ internal sealed class Story(IStoryListener listener)
     /// <summary>Number of the newest line.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>Goes on after the newest line of the image before this one.</summary>
+    public void GoOn(long sequence) => Sequence = sequence;
+
     /// <summary>Tells something about the supervisor itself.</summary>
     public void TellOfSupervisor(StoryLevel level, string text, Instant now) =>
         listener.Told(null, new(++Sequence, now.Wall, 0, PublicState.Running, level, text));

@@ -11,7 +11,7 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     private readonly int _event;
     private readonly int _timer;
     private readonly int _wallClock;
-    private (int Descriptor, Action Readable) _watched = (-1, () => { });
+    private readonly List<(int Descriptor, Action Readable)> _watched = [];
     private TimeSpan? _armedFor;
 
     /// <summary>Makes both descriptors.</summary>
@@ -25,7 +25,7 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     }
 
     /// <summary>Sleeps on one more descriptor: <paramref name="readable"/> is called on the engine thread when it is. Before the engine runs.</summary>
-    public void Watch(int descriptor, Action readable) => _watched = (descriptor, readable);
+    public void Watch(int descriptor, Action readable) => _watched.Add((descriptor, readable));
 
     /// <inheritdoc/>
     public void Wake()
@@ -38,14 +38,18 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     public bool Sleep(TimeSpan? until)
     {
         Arm(until);
-        var fds = stackalloc pollfd[4];
+        const int Own = 3;
+        var fds = stackalloc pollfd[Own + _watched.Count];
         fds[0] = new pollfd { fd = _event, events = LibC.POLLIN };
         fds[1] = new pollfd { fd = _timer, events = LibC.POLLIN };
         fds[2] = new pollfd { fd = _wallClock, events = LibC.POLLIN };
-        // poll(2) passes over a negative one.
-        fds[3] = new pollfd { fd = _watched.Descriptor, events = LibC.POLLIN };
+        for (var i = 0; i < _watched.Count; i++)
+        {
+            fds[Own + i] = new pollfd { fd = _watched[i].Descriptor, events = LibC.POLLIN };
+        }
+
         // Returning early is harmless: the engine looks, finds nothing and sleeps again.
-        _ = LibC.poll(fds, 4, -1);
+        _ = LibC.poll(fds, (uint)(Own + _watched.Count), -1);
         ulong count;
         if (fds[0].revents != 0)
         {
@@ -58,9 +62,12 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
             _armedFor = null;
         }
 
-        if (fds[3].revents != 0)
+        for (var i = 0; i < _watched.Count; i++)
         {
-            _watched.Readable();
+            if (fds[Own + i].revents != 0)
+            {
+                _watched[i].Readable();
+            }
         }
 
         if (fds[2].revents == 0)

@@ -10,6 +10,7 @@ using Supervisor.Cli;
 using Supervisor.Control;
 using Supervisor.Control.Events;
 using Supervisor.Engine;
+using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 using Supervisor.Logs;
 using Supervisor.Metrics;
@@ -21,6 +22,7 @@ using Supervisor.SharedMemory;
 using Supervisor.Sockets;
 using Supervisor.Specs;
 using Supervisor.Systemd;
+using Supervisor.Upgrade;
 using Supervisor.Web;
 
 namespace Supervisor.Hosting;
@@ -37,7 +39,7 @@ internal static class Daemon
         var output = StandardError.Open();
         try
         {
-            return Run(new RunConfiguration(options), output);
+            return options.CheckState ? StateCheck.Run(options, output) : Run(new RunConfiguration(options), output);
         }
         catch (StartupException refused)
         {
@@ -48,7 +50,7 @@ internal static class Daemon
 
             return refused.ExitCode;
         }
-        catch (Exception refused) when (refused is ControlSocketException or WebException or ErrnoException)
+        catch (Exception refused) when (refused is ControlSocketException or WebException or ErrnoException or HandoverException)
         {
             output.Say(LogEventLevel.Error, "supervisor: " + refused.Message);
             return 1;
@@ -59,19 +61,29 @@ internal static class Daemon
     {
         // What can be wrong comes first, before anything is started.
         var passed = PassedDescriptors.Take();
-        var spec = configuration.ReadFirst();
+        using var notifier = ServiceNotifier.Open(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), out var deaf);
+        var store = notifier.IsEnabled && ServiceNotifier.Stores(Environment.GetEnvironmentVariable("FDSTORE")) ? notifier : null;
+        var left = OwnProgram.TakeHandover();
+        var holder = new DescriptorHolder(left?.Descriptors ?? ControlListener.Held(passed), store);
+        var spec = configuration.ReadFirst(left?.Configuration);
+        spec = left?.Places?.In(spec) ?? spec;
         OpenFiles.RaiseLimit();
         PoolThreads.Make();
         Directories.Create(spec.Daemon);
-        using var instance = InstanceLock.Take(spec.Daemon);
+        using var instance = InstanceLock.Take(spec.Daemon, holder);
 
         using var sink = new StandardErrorSink(output);
         using var log = new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(sink).CreateLogger();
-        using var notifier = ServiceNotifier.Open(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), out var deaf);
         if (deaf is not null)
         {
             log.Warning("{Text:l}", deaf);
         }
+
+        // What is left of a supervisor that was killed.
+        var adopts = (spec.Daemon.OnCrash ?? (store is null ? OnCrash.Stop : OnCrash.Adopt)) is OnCrash.Adopt;
+        var crash = left is null && adopts ? Crash.Find(spec.Daemon, log) : null;
+        spec = crash?.InForce(configuration, spec, log) ?? spec;
+        var earlier = left ?? crash?.State;
 
         // Before any thread of ours makes a process: what is started later is where we are.
         var cgroups = JobCgroups.Open(spec.Daemon.RuntimeDirectory);
@@ -82,10 +94,11 @@ internal static class Daemon
 
         // The engine and what it commands. Without a service manager that kills what is left, jobs end with us.
         var time = TimeProvider.System;
-        var clock = new EngineClock(time);
+        var clock = new EngineClock(time, earlier?.ClockStart);
         using var wakeup = new Wakeup(clock);
-        var boards = new Boards(time);
+        var boards = new Boards(time, holder);
         var events = new EventRing();
+        events.GoOn(earlier?.World.Sequence ?? 0, left?.Part(EventRing.PartName));
         EngineLoop? engine = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
@@ -97,16 +110,20 @@ internal static class Daemon
         using var memory = new IdleMemory(time);
         engine = new(
             spec,
-            inbox => spawns = new(inbox, time, SystemdHelpers.IsSystemdService() ? null : Signal.Term, cgroups) { CredentialsDirectory = CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory) },
-            inbox => logs = new(spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal),
+            inbox => spawns = new(inbox, time, adopts ? null : Signal.Term, cgroups, holder, adopts: earlier is not null, origin: spec.Daemon.StateDirectory) { CredentialsDirectory = CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory) },
+            inbox => logs = new(
+                spec.Daemon.LogDirectory, inbox, new StoryLog(log).OfJob, time, colours: output.Kind is LogOutputKind.ColourTerminal,
+                holder: holder, left: left?.Part(JobLogs.PartName), crashDirectory: adopts ? spec.Daemon.StateDirectory : null),
             clock,
             new StoryListeners(new StoryLog(log), events),
             wakeup,
             boards,
             new ScheduleFile(spec.Daemon.StateDirectory, text => log.Warning("{Text:l}", text)),
             inbox => new Probes(inbox, time),
-            inbox => sockets = new(inbox),
-            inbox => journal = CleanupJournal.Open(spec.Daemon.StateDirectory, inbox, time, out found))
+            inbox => sockets = new(inbox, holder),
+            inbox => journal = CleanupJournal.Open(spec.Daemon.StateDirectory, inbox, time, out found),
+            earlier?.World,
+            afterCrash: crash is not null)
         {
             Published = () =>
             {
@@ -114,8 +131,17 @@ internal static class Daemon
                 memory.Active();
             },
         };
-        CheckCredentials(spec, log);
+        CheckCredentials(spec, isRealStart: earlier is null, log);
         using var spawnThread = spawns!;
+        wakeup.Watch(spawnThread.AdoptedDescriptor, () => ((IEngineInbox)engine).Post(new AdoptedEnded()));
+        using var record = adopts ? new WorldRecord(Crash.FileOf(spec.Daemon), () => HeadOf(spec.Daemon, clock, engine), holder, text => log.Warning("{Text:l}", text)) : null;
+        engine.Record = record;
+        if (earlier is null)
+        {
+            record?.Begin(spec.Text);
+        }
+
+        crash?.ReopenOutput(spawnThread, holder);
         using var jobLogs = logs!;
         using var listening = sockets!;
         wakeup.Watch(listening.Descriptor, listening.TakeConnections);
@@ -126,10 +152,16 @@ internal static class Daemon
         }
 
         // The host: first the control socket, then the engine; READY when both have started.
-        using var socket = ControlListener.Open(spec.Daemon, passed, log);
+        using var socket = ControlListener.Open(spec.Daemon, passed, holder, log);
         using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
-        var control = new ControlOptions
+        ControlOptions? control = null;
+        var controlService = new ControlService(() => new(control!, socket.Share(), socket.Group));
+        var listener = spec.Daemon.Http is { } http ? WebListener.Open(http, holder) : null;
+        var webService = new WebService(listener is null ? null : () => WebServer.Open(control!, listener.Share), log);
+        using var upgrader = new Upgrader(
+            engine, spawnThread, [controlService, webService, events, jobLogs, sink], holder, clock.Start, UpgradeOf(spec.Daemon, notifier, time, log));
+        control = new ControlOptions
         {
             Supervisor = engine,
             Logs = jobLogs,
@@ -141,18 +173,18 @@ internal static class Daemon
             Ping = engine.Ping,
             Served = memory.Active,
             Metrics = metrics.Scrape,
+            Upgrader = upgrader,
             ReadConfiguration = configuration.Read,
             Applied = applied => taken?.Forward(applied.Daemon.ForwardSignals),
         };
-        var web = spec.Daemon.Http is { } http ? WebServer.Open(control, http) : null;
-        using var host = BuildHost(log, notifier, engine, new(control, socket.Descriptor, socket.Group), web);
+        using var host = BuildHost(log, notifier, engine, controlService, webService, booted: () => TellOfTakeover(left, crash, engine, spawnThread, holder, log));
         using var signals = new Signals(
             stop: (signal, again) => Stop(engine, log, signal, again),
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
             time);
         using var reload = new Reload(configuration, engine, signals, notifier, time, log);
         taken = signals;
-        signals.Reload = () => _ = reload.Do();
+        signals.Reload = () => _ = OwnProgram.IsReplaced() ? upgrader.Begin(null, thenReload: true) : reload.Do();
         signals.Forward(spec.Daemon.ForwardSignals);
         status.Start();
         using var watchdog = new EngineWatchdog(notifier, engine.Ping, EngineWatchdog.Asked(), time);
@@ -160,18 +192,46 @@ internal static class Daemon
         // The threads: the host gets one, and this one starts programs until the host has ended.
         using var over = new CancellationTokenSource();
         var hostThread = new HostThread(host, ended: over.Cancel);
+        if (left is { ThenReload: true })
+        {
+            _ = reload.Do();
+        }
+
         spawnThread.Run(over.Token);
-        return hostThread.Join(log) ?? engine.ExitCode;
+        if (hostThread.Join(log) is { } fault)
+        {
+            return fault;
+        }
+
+        // An orderly end: nobody is to go on from here.
+        record?.Delete();
+        holder.ClearStore();
+        return engine.ExitCode;
     }
 
-    private static void CheckCredentials(SupervisorSpec spec, Serilog.ILogger log)
+    private static void CheckCredentials(SupervisorSpec spec, bool isRealStart, Serilog.ILogger log)
     {
-        CredentialsDirectory.Clear(spec);
+        // Those of jobs that run on are theirs.
+        if (isRealStart)
+        {
+            CredentialsDirectory.Clear(spec);
+        }
+
         if (spec.Jobs.Any(job => job.Instance(0).Process.Credentials.Count > 0) && !CredentialsDirectory.IsInMemory(spec.Daemon.RuntimeDirectory))
         {
             log.Warning("credentials are copied to {Text:l}, which is not in memory: the copies touch a disk", CredentialsDirectory.Of(spec.Daemon.RuntimeDirectory));
         }
     }
+
+    private static Handover HeadOf(DaemonSpec spec, EngineClock clock, EngineLoop engine) => new()
+    {
+        Version = SupervisorVersion.Text,
+        BootId = OwnProgram.BootId(),
+        Pid = Environment.ProcessId,
+        ClockStart = clock.Start,
+        Places = Places.Of(spec),
+        World = new() { Started = engine.Snapshot.Started, Upgrades = engine.Upgrades },
+    };
 
     private static void Stop(EngineLoop engine, Serilog.ILogger log, string signal, bool again)
     {
@@ -179,7 +239,37 @@ internal static class Daemon
         engine.RequestShutdown(immediate: again);
     }
 
-    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlServer control, WebServer? web)
+    private static UpgradeSettings UpgradeOf(DaemonSpec spec, ServiceNotifier notifier, TimeProvider time, Serilog.ILogger log) => new()
+    {
+        Program = OwnProgram.Path,
+        Arguments = OwnProgram.Arguments,
+        Environment = OwnProgram.Variables,
+        Version = SupervisorVersion.Text,
+        Places = Places.Of(spec),
+        BootId = OwnProgram.BootId(),
+        Told = (() => _ = notifier.Reloading(time.GetTimestamp()), notifier.Reloaded),
+        Log = (isError, text) => log.Write(isError ? LogEventLevel.Error : LogEventLevel.Information, "{Text:l}", text),
+    };
+
+    private static void TellOfTakeover(Handover? left, Crash? crash, EngineLoop engine, SpawnThread spawns, DescriptorHolder holder, Serilog.ILogger log)
+    {
+        if (crash is not null)
+        {
+            spawns.Resume();
+            holder.CloseTheRest();
+            _ = Task.Run(() => crash.Tell(engine, log));
+        }
+        else if (left is not null)
+        {
+            spawns.Resume();
+            var unused = holder.CloseTheRest();
+            log.Information(
+                "version {Version:l} has taken over from version {Before:l} in the same process (upgrade {Count}); the jobs run on{Unused:l}",
+                SupervisorVersion.Text, left.Version, engine.Upgrades, unused == 0 ? "" : $"; {unused} descriptors that nobody wants any more were closed");
+        }
+    }
+
+    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlService control, WebService web, Action booted)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSerilog(log);
@@ -191,7 +281,8 @@ internal static class Daemon
             builder.Services.AddSingleton<IHostLifetime, ForegroundLifetime>();
         }
 
-        builder.Services.AddSingleton(control).AddHostedService<ControlService>().AddHostedService(_ => new WebService(web, log)).AddHostedService<EngineThread>();
+        builder.Services.AddHostedService(_ => control).AddHostedService(_ => web)
+            .AddHostedService(services => new EngineThread(engine, services.GetRequiredService<IHostApplicationLifetime>(), booted));
         return builder.Build();
     }
 }

@@ -7,7 +7,10 @@ namespace Supervisor.Hosting;
 /// The engine as a part of the host: started when everything that it needs is there, stopped before anything of that goes. The host stops when the
 /// engine is through, for whatever reason it stopped.
 /// </summary>
-internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime host) : IHostedService
+/// <param name="engine">The engine.</param>
+/// <param name="host">Stops when the engine is through.</param>
+/// <param name="booted">Called when every job has been told to start, or was taken over.</param>
+internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime host, Action booted) : IHostedService
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -15,6 +18,7 @@ internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime h
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         engine.Boot();
+        booted();
         new Thread(Run) { Name = "engine", IsBackground = true }.Start();
         await (await Task.WhenAny(engine.Booted, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
     }

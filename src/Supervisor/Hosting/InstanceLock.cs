@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 using Supervisor.Specs;
 using Tmds.Linux;
@@ -15,6 +16,7 @@ namespace Supervisor.Hosting;
 internal sealed class InstanceLock : IDisposable
 {
     private const ushort FileMode = 0x1a4; // 0644
+    private const string HolderName = "lock/instance";
 
     private readonly SafeFileHandle _file;
 
@@ -22,7 +24,18 @@ internal sealed class InstanceLock : IDisposable
 
     /// <summary>Takes the lock and writes our pid into it.</summary>
     /// <exception cref="StartupException">Another supervisor has it, or the file cannot be opened.</exception>
-    public static InstanceLock Take(DaemonSpec spec)
+    /// <param name="spec">Where.</param>
+    /// <param name="holder">Keeps it for the image after this one, and has it from the one before.</param>
+    public static InstanceLock Take(DaemonSpec spec, IDescriptorHolder? holder = null)
+    {
+        // The lock belongs to the open file: who has that has the lock.
+        var file = holder?.Take(HolderName) is { } left ? new SafeFileHandle(left, ownsHandle: true) : Lock(spec);
+        // Not over a crash: a stored copy would be a lock without a supervisor.
+        holder?.Hold(HolderName, (int)file.DangerousGetHandle(), overCrash: false);
+        return new(file);
+    }
+
+    private static SafeFileHandle Lock(DaemonSpec spec)
     {
         var path = Path.Combine(spec.RuntimeDirectory, "supervisor.lock");
         var file = Open(path);
@@ -39,7 +52,7 @@ internal sealed class InstanceLock : IDisposable
 
         RandomAccess.SetLength(file, 0);
         RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
-        return new(file);
+        return file;
     }
 
     /// <inheritdoc/>

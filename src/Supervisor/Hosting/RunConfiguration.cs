@@ -17,17 +17,20 @@ internal sealed class RunConfiguration(RunOptions options)
         DefaultLogTarget());
 
     /// <summary>The spec, or what is wrong with it.</summary>
-    public ConfigurationResult Read()
+    public ConfigurationResult Read() => Read(null);
+
+    /// <summary>The spec of the text that an earlier image had in force, or what is wrong with it.</summary>
+    public ConfigurationResult Read(ConfigurationText? text)
     {
-        var result = ConfigurationReader.Read(options.ConfigurationFile, _context);
+        var result = ConfigurationReader.Read(options.ConfigurationFile, _context with { Text = text });
         return result.Spec is { } spec && options.Socket is { } socket ? result with { Spec = Listening(spec, Path.GetFullPath(socket)) } : result;
     }
 
     /// <summary>The spec of the start.</summary>
     /// <exception cref="StartupException">It has problems: all of them are in the message.</exception>
-    public SupervisorSpec ReadFirst()
+    public SupervisorSpec ReadFirst(ConfigurationText? text = null)
     {
-        var result = Read();
+        var result = Read(text);
         return result.Spec ?? throw new StartupException(
             string.Join('\n', result.Problems) + $"\n{options.ConfigurationFile}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
     }
@@ -37,7 +40,7 @@ internal sealed class RunConfiguration(RunOptions options)
 
     // --socket wins over the file.
     private static SupervisorSpec Listening(SupervisorSpec spec, string socket) =>
-        new() { File = spec.File, Jobs = spec.Jobs, Daemon = spec.Daemon with { ControlSocket = socket } };
+        new() { File = spec.File, Jobs = spec.Jobs, Text = spec.Text, Daemon = spec.Daemon with { ControlSocket = socket } };
 
     // Who looks at a terminal, or reads a container's log, sees the jobs' output there; a service has files.
     private static LogTarget DefaultLogTarget() =>

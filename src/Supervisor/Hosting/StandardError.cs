@@ -26,6 +26,9 @@ internal sealed class StandardError(LogOutputKind kind)
     /// <summary>Says one line to whoever started us, outside the log.</summary>
     public void Say(LogEventLevel level, string text) => Write(LogLineFormat.Bare(level, text, kind));
 
+    /// <summary>Writes a line as it is.</summary>
+    public void Line(string text) => Write(text + "\n");
+
     /// <summary>Writes text whole. False when the other end is gone or refuses; there is nobody left to tell.</summary>
     public unsafe bool Write(string text)
     {

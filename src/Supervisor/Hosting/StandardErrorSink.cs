@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Serilog.Core;
 using Serilog.Events;
+using Supervisor.Jobs.Ports;
 
 namespace Supervisor.Hosting;
 
@@ -9,7 +11,7 @@ namespace Supervisor.Hosting;
 /// queued here and written by a task of the pool. A full queue drops events, counts them, and says so when there is room again. Where the journal reads
 /// standard error, events go to it as entries with fields; standard error stays the way out when it does not take one.
 /// </summary>
-internal sealed class StandardErrorSink : ILogEventSink, IDisposable
+internal sealed class StandardErrorSink : ILogEventSink, IHandedOver, IDisposable
 {
     private const int QueueLength = 8192;
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(2);
@@ -21,6 +23,8 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
     private readonly JournalLog? _journal;
     private readonly Task _writer;
     private long _dropped;
+    private long _queued;
+    private long _written;
 
     /// <summary>Starts the writer.</summary>
     public StandardErrorSink(StandardError output)
@@ -36,7 +40,31 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
         if (!_queue.Writer.TryWrite(logEvent))
         {
             Interlocked.Increment(ref _dropped);
+            return;
         }
+
+        Interlocked.Increment(ref _queued);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "own-log";
+
+    /// <summary>Comes back when all that was said is written, or when the reader takes too long.</summary>
+    public async Task<JsonElement> ComeToRest()
+    {
+        var all = Interlocked.Read(ref _queued);
+        var until = Environment.TickCount64 + (long)_flushLimit.TotalMilliseconds;
+        while (Interlocked.Read(ref _written) < all && Environment.TickCount64 < until)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
+        return ServiceRest.NothingToTell;
+    }
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
     }
 
     /// <summary>Writes what is queued; a reader that has stopped reading does not hold up the end of the supervisor.</summary>
@@ -56,6 +84,7 @@ internal sealed class StandardErrorSink : ILogEventSink, IDisposable
                 _output.Write(LogLineFormat.Of(logEvent, _output.Kind));
             }
 
+            Interlocked.Increment(ref _written);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 _output.Say(LogEventLevel.Warning, $"supervisor: {dropped} lines of the supervisor's own log were dropped: standard error was too slow");

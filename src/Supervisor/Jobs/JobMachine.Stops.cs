@@ -7,7 +7,7 @@ namespace Supervisor.Jobs;
 public static partial class JobMachine
 {
     private static Transition BeginStop(JobState state, Ending ending, JobSpec spec, Moment moment) =>
-        StopStep(Enter(state with { Ending = ending, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null, Probing = state.Probing.Ended }, Phase.Stopping, moment),
+        StopStep(Enter(state with { Ending = ending, StartDeadline = null, ReadyAt = null, RuntimeDeadline = null, Probing = state.Probing.Ended() }, Phase.Stopping, moment),
             ending, 0, spec, moment);
 
     private static Transition StopStep(JobState state, Ending ending, int index, JobSpec spec, Moment moment)
@@ -38,7 +38,7 @@ public static partial class JobMachine
     }
 
     private static Transition KillAll(JobState state, Moment moment, ImmutableArray<Effect> first) =>
-        new(Enter(state with { StepDeadline = null, Probing = state.Probing.Ended }, Phase.Killing, moment), first.AddRange(KillEffects(state)));
+        new(Enter(state with { StepDeadline = null, Probing = state.Probing.Ended() }, Phase.Killing, moment), first.AddRange(KillEffects(state)));
 
     private static ImmutableArray<Effect> KillEffects(JobState state) => state.StepsRunning > 0
         ? [new Effect.SignalAll(Signal.Kill), new Effect.CancelSteps(AtOnce: true)]
@@ -58,7 +58,7 @@ public static partial class JobMachine
             StartDeadline = null,
             ReadyAt = null,
             RuntimeDeadline = null,
-            Probing = state.Probing.Ended,
+            Probing = state.Probing.Ended(),
             Step = 0,
             StepDeadline = moment.Now.Monotonic + Watchdog.Patience,
         };

@@ -27,7 +27,7 @@ public sealed record Probing
     public string? LastFailure { get; init; }
 
     /// <summary>Nobody asks any more; what was found stays.</summary>
-    public Probing Ended => this == None ? None : this with { Due = null, Began = null };
+    public Probing Ended() => this == None ? None : this with { Due = null, Began = null };
 
     /// <summary>A probe begins.</summary>
     public Probing Begin(TimeSpan now) => this with { Due = null, Began = now };

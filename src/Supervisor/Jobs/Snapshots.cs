@@ -36,6 +36,9 @@ public sealed record SupervisorSnapshot
     /// <summary>Automatic restarts that had to wait because there were too many over all jobs.</summary>
     public long RestartsHeldBack { get; init; }
 
+    /// <summary>How often its image has been exchanged (live upgrades).</summary>
+    public int Upgrades { get; init; }
+
     /// <summary>Sequence number of the newest event.</summary>
     public required long LastSequence { get; init; }
 }

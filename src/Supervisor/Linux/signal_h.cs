@@ -6,6 +6,7 @@ namespace Supervisor.Linux;
 public static unsafe partial class signal_h
 {
 #pragma warning disable CS1591 // the names are C's
+    public const int SIG_UNBLOCK = 1;
     public const int SIG_SETMASK = 2;
     public const int PR_SET_PDEATHSIG = 1;
     public const int PR_GET_DUMPABLE = 3;

@@ -29,7 +29,7 @@ public static unsafe partial class sys_stat_h
         [FieldOffset(28)]
         public ushort stx_mode;
 
-        /// <summary>Inode number.</summary>
+        /// <summary>Inode.</summary>
         [FieldOffset(32)]
         public ulong stx_ino;
 

@@ -53,6 +53,21 @@ public static unsafe partial class unistd_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial int getgroups(int size, uint* list);
 
+    /// <summary>
+    /// Replaces the image of the process; returns only on failure. Errors: E2BIG, EACCES, EIO, EISDIR, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOMEM, EPERM, ETXTBSY.
+    /// Source: execve(2).
+    /// </summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int execve(byte* pathname, byte** argv, byte** envp);
+
+    /// <summary>Copies what is in a pipe into another one, and leaves it there. Errors: EAGAIN, EINVAL, ENOMEM. Source: tee(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint tee(int fd_in, int fd_out, nuint len, uint flags);
+
+    /// <summary>A copy of a descriptor, close-on-exec not set. Errors: EBADF, EMFILE. Source: dup(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup(int oldfd);
+
     /// <summary>A call by number: pidfd_open, pidfd_send_signal, openat2... that older libcs have no wrapper for. Source: syscall(2).</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint syscall(nint number, nint a1, nint a2, nint a3, nint a4, nint a5 = 0);

@@ -56,6 +56,9 @@ internal sealed unsafe class ConsoleOutput
     /// <summary>Whether no line may be added.</summary>
     public bool IsAtLimit => _end - _start >= Limit;
 
+    /// <summary>What waits for the reader.</summary>
+    public byte[] Waiting => _buffer[_start.._end];
+
     /// <summary>Takes the bytes that waited and cannot be written any more, to be counted: all when it has failed or <paramref name="all"/>.</summary>
     public int TakeLost(bool all)
     {

@@ -28,6 +28,13 @@ internal sealed class ConsoleSink(ConsoleOutput output, LogSpec spec, LogAccount
     public LogSpec Spec { get; set; } = spec;
 
     /// <inheritdoc/>
+    public override SinkState State => new() { Held = _partial[.._partialLength], HeldSince = _partialAt, DropsLine = _lineIsCut };
+
+    /// <inheritdoc/>
+    public override void GoOn(SinkState state) =>
+        (_partial, _partialLength, _partialAt, _lineIsCut) = (state.Held, state.Held.Length, state.HeldSince, state.DropsLine);
+
+    /// <inheritdoc/>
     public override void BeginRun(LogRun run) => json.BeginRun(run);
 
     /// <inheritdoc/>

@@ -25,6 +25,16 @@ internal sealed class FileGenerations
         return index >= 0 ? index + 1 : generation < 0 ? (int)(_older.Count - generation) : 0;
     }
 
+    /// <summary>What an earlier image has counted.</summary>
+    public void Restore(IReadOnlyList<long> older, long current)
+    {
+        _older.AddRange(older);
+        _current = current;
+    }
+
+    /// <summary>Of the older files, newest first.</summary>
+    public IReadOnlyList<long> AllOlder => [.. _older];
+
     /// <summary>The current file has become older file 1 (or, when none is kept, was removed). Under <see cref="Renaming"/>.</summary>
     public void Rotated(int kept)
     {

@@ -9,8 +9,9 @@ namespace Supervisor.Logs;
 /// <param name="account">Counters.</param>
 /// <param name="format">What is put around lines; null: nothing.</param>
 /// <param name="rotated">Hears that there is an older file more.</param>
+/// <param name="transfer">Makes writing survive a crash; null: nobody would go on from there.</param>
 internal sealed class FileSink(
-    FileSettings settings, FileGenerations generations, LogAccount account, LineFormat? format, Action rotated) : LogSink
+    FileSettings settings, FileGenerations generations, LogAccount account, LineFormat? format, Action rotated, LogTransfer? transfer = null) : LogSink
 {
     /// <summary>
     /// Drains stop handing over at this much; what they leave waits in the pipe. One piece can exceed it (by 256 KiB, and with time stamps by
@@ -18,7 +19,7 @@ internal sealed class FileSink(
     /// </summary>
     private const int HeldAtDrain = 1024 * 1024;
 
-    private readonly RotatingFile _file = new(settings, generations, rotated);
+    private readonly RotatingFile _file = new(settings, generations, rotated) { Transfer = transfer };
     private byte[] _held = [];
     private int _heldLength;
     private bool _inTrouble;
@@ -49,6 +50,49 @@ internal sealed class FileSink(
 
     /// <summary>Whether a file of this spec can go on as this one: the same format of its lines.</summary>
     public bool HasFormatOf(LogSpec spec) => (_file.Settings.Spec.Format, _file.Settings.Spec.Timestamp) == (spec.Format, spec.Timestamp);
+
+    /// <inheritdoc/>
+    public override SinkState State
+    {
+        get
+        {
+            var state = new SinkState
+            {
+                Held = _held[.._heldLength],
+                DropsLine = _dropsLine,
+                HasDropped = _hasDropped,
+                IsInTrouble = _inTrouble,
+                DroppedBefore = _droppedBefore,
+            };
+            return Format?.AddTo(state) ?? state;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void GoOn(SinkState state)
+    {
+        _file.ContinuesLine = true;
+        (_held, _heldLength, _dropsLine, _hasDropped) = (state.Held, state.Held.Length, state.DropsLine, state.HasDropped);
+        (_inTrouble, _droppedBefore) = (state.IsInTrouble, state.DroppedBefore);
+        Format?.GoOn(state);
+    }
+
+    /// <summary>
+    /// Goes on after an image that was killed: nobody can tell where it stood but the file itself. Whether that ends within a line; an object that was begun (format:
+    /// json) is ended as it is.
+    /// </summary>
+    public bool GoOnAfterCrash(LogPipe pipe)
+    {
+        transfer?.RollBack(pipe, _file.Settings);
+        if (Format is JsonLines || !_file.EndsInMidLine())
+        {
+            return false;
+        }
+
+        _file.ContinuesLine = true;
+        Format?.GoOn(new() { IsLineStart = false });
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void BeginRun(LogRun run) => Format?.BeginRun(run);

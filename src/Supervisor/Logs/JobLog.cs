@@ -19,11 +19,42 @@ internal sealed class JobLog : IJobLog
     private bool _keeperIsAsked;
     private string? _keeperTrouble;
 
-    public JobLog(LogThread thread, LogAccount account, LogSpec spec)
+    private readonly IDescriptorHolder _holder;
+    private readonly bool _outlivesReader;
+
+    /// <summary>Makes its pipes, or goes on with those that an earlier image has left.</summary>
+    /// <param name="thread">Reads them.</param>
+    /// <param name="account">Counts.</param>
+    /// <param name="spec">What is configured.</param>
+    /// <param name="holder">Holds the pipes for the image after this one.</param>
+    /// <param name="left">What the image before this one has told; null: nothing.</param>
+    /// <param name="outlivesReader">Whether the job is to be able to write while no supervisor reads.</param>
+    public JobLog(LogThread thread, LogAccount account, LogSpec spec, IDescriptorHolder holder, JobLogState? left = null, bool outlivesReader = false)
     {
-        (_thread, Account, _spec) = (thread, account, spec);
-        Apply(spec);
+        (_thread, Account, _spec, _holder, _outlivesReader) = (thread, account, left?.Spec ?? spec, holder, outlivesReader);
+        _out = LogPipe.Left(LogStream.Stdout, holder, HolderName(LogStream.Stdout), outlivesReader);
+        _error = LogPipe.Left(LogStream.Stderr, holder, HolderName(LogStream.Stderr), outlivesReader);
+        if (left is not null)
+        {
+            GoOn(left);
+        }
+
+        Apply(_spec);
     }
+
+    /// <summary>What the image after this one is told; the engine and the log thread are at rest.</summary>
+    /// <param name="mostOfRing">Bytes of the last output at most.</param>
+    public JobLogState State(int mostOfRing) => new()
+    {
+        Name = Account.Name,
+        Spec = _spec,
+        Run = Run,
+        Mark = Mark,
+        Counters = Account.Now,
+        Ring = Ring.Save(mostOfRing),
+        Out = StateOf(_out, LogStream.Stdout),
+        Error = StateOf(_error, LogStream.Stderr),
+    };
 
     /// <summary>Counters.</summary>
     public LogAccount Account { get; }
@@ -132,13 +163,43 @@ internal sealed class JobLog : IJobLog
         _keeperTrouble = why;
     }
 
+    private StreamState StateOf(LogPipe? pipe, LogStream stream) => new()
+    {
+        IsMidLine = pipe?.IsMidLine ?? false,
+        KeptOfLine = pipe?.Line.Length ?? 0,
+        IsSkipping = pipe?.Line.Skipping ?? false,
+        IsMarked = pipe?.Line.Marked ?? false,
+        OlderFiles = Files(stream).AllOlder,
+        CurrentFile = Files(stream).Current,
+        Sink = pipe?.Sink?.State ?? new(),
+    };
+
+    private void GoOn(JobLogState left)
+    {
+        Account.Restore(left.Counters);
+        Ring.Restore(left.Ring);
+        (Mark, Run, _run) = (left.Mark, left.Run, left.Run);
+        foreach (var (pipe, stream, state) in new[] { (_out, LogStream.Stdout, left.Out), (_error, LogStream.Stderr, left.Error) })
+        {
+            Files(stream).Restore(state.OlderFiles, state.CurrentFile);
+            if (pipe is not null)
+            {
+                pipe.IsMidLine = state.IsMidLine;
+                pipe.Line = new() { Length = state.KeptOfLine, Skipping = state.IsSkipping, Marked = state.IsMarked };
+                pipe.SinkLeft = state.Sink;
+            }
+        }
+    }
+
+    private string HolderName(LogStream stream) => $"log/{Account.Name}/{(stream is LogStream.Stdout ? "out" : "err")}";
+
     private void Apply(LogSpec spec)
     {
-        var newOut = IsPiped(spec.Stdout) ? _out ?? LogPipe.Open(LogStream.Stdout) : null;
+        var newOut = IsPiped(spec.Stdout) ? _out ?? LogPipe.Open(LogStream.Stdout, _holder, HolderName(LogStream.Stdout), _outlivesReader) : Unread(_out);
         LogPipe? newError;
         try
         {
-            newError = IsPiped(spec.Stderr) ? _error ?? LogPipe.Open(LogStream.Stderr) : null;
+            newError = IsPiped(spec.Stderr) ? _error ?? LogPipe.Open(LogStream.Stderr, _holder, HolderName(LogStream.Stderr), _outlivesReader) : Unread(_error);
         }
         catch when (newOut != _out)
         {
@@ -150,6 +211,9 @@ internal sealed class JobLog : IJobLog
         Volatile.Write(ref _spec, spec);
         (_out, _error) = (newOut ?? _out, newError ?? _error);
     }
+
+    // A pipe of an earlier image that nobody reads yet, although the target is another by now: somebody may write into it.
+    private static LogPipe? Unread(LogPipe? pipe) => pipe is { IsTakenOver: true, Tag: 0 } ? pipe : null;
 
     private static StdioTarget Target(LogTarget target, LogPipe? pipe, int inherited) => target.Kind switch
     {

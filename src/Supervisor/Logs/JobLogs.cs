@@ -1,12 +1,28 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Logs;
 
 /// <summary>All logs: the engine's and the readers' side of the log thread.</summary>
-public sealed class JobLogs : ILogs, ILogReader, IDisposable
+public sealed class JobLogs : ILogs, ILogReader, IHandedOver, IDisposable
 {
+    /// <summary>Name of its part of the state that is handed over.</summary>
+    public const string PartName = "logs";
+
+    // What all rings together may cost the state of an upgrade; a ring of 64 KiB for each of 500 jobs.
+    private const int MostOfRings = 32 * 1024 * 1024;
+    private const int LeastOfRing = 4 * 1024;
+
+    private readonly IDescriptorHolder _holder;
+    private readonly bool _outlivesReader;
+    private readonly LogTransfer? _transfer;
+    private readonly Dictionary<InstanceName, JobLogState> _left = [];
+    private readonly ConsoleOutput _console;
+    private readonly SemaphoreSlim _resumed = new(0, 1);
     private readonly ConcurrentDictionary<InstanceName, JobLog> _logs = new();
     private readonly LogThread _thread;
     private readonly LogKeeper _keeper;
@@ -21,6 +37,13 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     /// <param name="console">Descriptor of the console.</param>
     /// <param name="colours">Whether console prefixes are coloured (a terminal, and no NO_COLOR).</param>
     /// <param name="journal">The socket of journald.</param>
+    /// <param name="holder">Holds the pipes for the image after this one; null: nobody does.</param>
+    /// <param name="left">What the image before this one has told; null: nothing.</param>
+    /// <param name="crashDirectory">
+    /// Where it is kept what a killed supervisor was just writing; jobs can write while no supervisor reads. Null: jobs end with the supervisor.
+    /// </param>
+    /// <exception cref="ErrnoException">No descriptors or no memory left.</exception>
+    /// <exception cref="IOException">The file there cannot be opened.</exception>
     public JobLogs(
         string directory,
         IEngineInbox inbox,
@@ -28,12 +51,60 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
         TimeProvider time,
         int console = 1,
         bool colours = false,
-        string journal = JournalSocket.UsualPath)
+        string journal = JournalSocket.UsualPath,
+        IDescriptorHolder? holder = null,
+        JsonElement? left = null,
+        string? crashDirectory = null)
     {
-        (_directory, _report) = (directory, report);
+        (_directory, _report, _holder, _outlivesReader) = (directory, report, holder ?? new NoDescriptorHolder(), crashDirectory is not null);
+        _transfer = crashDirectory is null ? null : LogTransfer.Open(Path.Combine(crashDirectory, LogTransfer.FileName));
+        _console = new(console, colours);
+        if (Read(left) is { } state)
+        {
+            _left = state.Logs.ToDictionary(log => log.Name);
+            _console.Width = state.ConsoleWidth;
+            _console.Add(state.Console);
+        }
+
         _keeper = new(directory, time);
-        _thread = new(new(directory, new(console, colours), new(journal)), inbox, time);
+        _thread = new(new(directory, _console, new(journal), _transfer), inbox, time);
     }
+
+    /// <summary>Whether this version could go on from a state; does nothing with it.</summary>
+    /// <exception cref="JsonException">It could not.</exception>
+    public static void Check(JsonElement? left) => _ = Read(left);
+
+    private static LogState? Read(JsonElement? left)
+    {
+        if (left is not { ValueKind: JsonValueKind.Object } told)
+        {
+            return null;
+        }
+
+        var state = JsonDefaults.Fill(JsonObject.Create(told)!, JsonDefaults.Of(new LogState([], [], 0), LogStateJson.Default.LogState));
+        JsonDefaults.FillEach(state[nameof(LogState.Logs)], JsonDefaults.Of(new JobLogState { Name = new(""), Spec = new() }, LogStateJson.Default.JobLogState));
+        return state.Deserialize(LogStateJson.Default.LogState);
+    }
+
+    /// <inheritdoc/>
+    public string Name => PartName;
+
+    /// <inheritdoc/>
+    public Task<JsonElement> ComeToRest()
+    {
+        var told = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _thread.Post(new(LogCommandKind.Rest, null, Then: () =>
+        {
+            var mostOfRing = Math.Max(LeastOfRing, MostOfRings / Math.Max(1, _logs.Count));
+            var state = new LogState([.. _logs.Values.Select(log => log.State(mostOfRing))], _console.Waiting, _console.Width);
+            told.SetResult(JsonSerializer.SerializeToElement(state, LogStateJson.Default.LogState));
+            _resumed.Wait();
+        }));
+        return told.Task;
+    }
+
+    /// <inheritdoc/>
+    public void Resume() => _resumed.Release();
 
     /// <summary>Bytes allocated by the log thread as of its last command.</summary>
     internal long AllocatedBytes => _thread.AllocatedBytes;
@@ -41,7 +112,8 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     /// <inheritdoc/>
     public IJobLog Open(InstanceName name, LogSpec spec)
     {
-        var log = new JobLog(_thread, new(name, _report), spec) { Closed = gone => _logs.TryRemove(new(name, gone)), Keeper = _keeper };
+        _left.Remove(name, out var left);
+        var log = new JobLog(_thread, new(name, _report), spec, _holder, left, _outlivesReader) { Closed = gone => _logs.TryRemove(new(name, gone)), Keeper = _keeper };
         _logs[name] = log;
         return log;
     }
@@ -79,5 +151,7 @@ public sealed class JobLogs : ILogs, ILogReader, IDisposable
     {
         _thread.Dispose();
         _keeper.Dispose();
+        _resumed.Dispose();
+        _transfer?.Dispose();
     }
 }

@@ -48,6 +48,13 @@ internal sealed class JournalSink(JournalSocket socket, LogStream stream, LogSpe
     public override string? Error => _trouble.Error ?? (_waits ? "journald takes nothing" : null);
 
     /// <inheritdoc/>
+    public override SinkState State => new() { Held = _held[.._length], IsContinued = _isCut, HasDropped = _waits, DropsLine = _dropsLine };
+
+    /// <inheritdoc/>
+    public override void GoOn(SinkState state) =>
+        (_held, _length, _isCut, _waits, _dropsLine) = (state.Held, state.Held.Length, state.IsContinued, state.HasDropped, state.DropsLine);
+
+    /// <inheritdoc/>
     public override void BeginRun(LogRun run)
     {
         if (_length > 0)

@@ -42,6 +42,16 @@ internal sealed class JsonLines(LogScratch scratch, InstanceName name, LogStream
     public override void BeginRun(LogRun run) => _head = Head(name, stream, run);
 
     /// <inheritdoc/>
+    public override SinkState AddTo(SinkState state) => state with { IsOpen = _isOpen, IsContinued = _isContinued, InObject = _length, Cut = _cut[.._cutLength] };
+
+    /// <inheritdoc/>
+    public override void GoOn(SinkState state)
+    {
+        (_isOpen, _isContinued, _length, _cutLength) = (state.IsOpen, state.IsContinued, state.InObject, Math.Min(state.Cut.Length, _cut.Length));
+        state.Cut.AsSpan(0, _cutLength).CopyTo(_cut);
+    }
+
+    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Next(ReadOnlySpan<byte> chunk, long at, out int taken)
     {
         var buffer = scratch.Buffer;

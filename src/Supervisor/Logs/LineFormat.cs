@@ -10,6 +10,12 @@ internal abstract class LineFormat
     /// <returns>Valid until the next call of any format.</returns>
     public abstract ReadOnlySpan<byte> Next(ReadOnlySpan<byte> chunk, long at, out int taken);
 
+    /// <summary>Adds where it stands in its line, for the image after this one.</summary>
+    public abstract SinkState AddTo(SinkState state);
+
+    /// <summary>Goes on where that of the image before has stopped.</summary>
+    public abstract void GoOn(SinkState state);
+
     /// <summary>What comes is of this run.</summary>
     public virtual void BeginRun(LogRun run)
     {

@@ -31,6 +31,45 @@ internal sealed class LineRing
     private long _runStart;
     private readonly FilePosition[] _files = new FilePosition[2];
 
+    /// <summary>What it has, for the image after this one.</summary>
+    /// <param name="most">Bytes of it at most; records stay whole.</param>
+    public RingState Save(int most)
+    {
+        lock (_sync)
+        {
+            while (_end - _start > most)
+            {
+                Evict();
+            }
+        }
+
+        var copy = Copy(0);
+        return new()
+        {
+            Bytes = copy.Bytes,
+            End = copy.End,
+            LostLines = copy.LostLines,
+            AllLines = copy.AllLines,
+            RunStart = copy.RunStart,
+            Out = copy.Out,
+            Error = copy.Error,
+        };
+    }
+
+    /// <summary>Goes on where that of an earlier image has stopped.</summary>
+    public void Restore(RingState left)
+    {
+        lock (_sync)
+        {
+            (_start, _end) = (left.End - left.Bytes.Length, left.End - left.Bytes.Length);
+            MakeRoom(left.Bytes.Length);
+            Set(_end, left.Bytes);
+            _end = left.End;
+            (_lostLines, _allLines, _runStart) = (left.LostLines, left.AllLines, left.RunStart);
+            (_files[0], _files[1]) = (left.Out, left.Error);
+        }
+    }
+
     /// <summary>Marked on a line of which only the start is kept.</summary>
     public static ReadOnlySpan<byte> TruncationMark => " [truncated]"u8;
 

@@ -23,6 +23,10 @@ internal sealed class LogAccount(InstanceName name, Action<InstanceName, string>
     public LogCounters Now => new(
         Volatile.Read(ref _bytes), Volatile.Read(ref _lines), Dropped, Volatile.Read(ref _droppedLines), Volatile.Read(ref _errors), Volatile.Read(ref _lastError));
 
+    /// <summary>What an earlier image has counted.</summary>
+    public void Restore(LogCounters left) =>
+        (_bytes, _lines, _dropped, _errors, _lastError) = (left.Bytes, left.Lines, left.DroppedBytes, left.WriteErrors, left.LastError);
+
     /// <summary>Read from the job.</summary>
     public void Read(int bytes, int lines)
     {

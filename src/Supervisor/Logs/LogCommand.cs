@@ -20,6 +20,8 @@ internal enum LogCommandKind
     Retire,
     /// <summary>The job is gone.</summary>
     Forget,
+    /// <summary>Come to rest until somebody wakes it.</summary>
+    Rest,
     /// <summary>End the thread.</summary>
     Stop,
 }
@@ -27,4 +29,4 @@ internal enum LogCommandKind
 /// <summary>One command; which members are set depends on its kind.</summary>
 internal readonly record struct LogCommand(
     LogCommandKind Kind, JobLog? Log, LogPipe? Out = null, LogPipe? Error = null, LogSpec? Spec = null, long SpawnId = 0, LogRun? Run = null,
-    TaskCompletionSource<IReadOnlyList<RotatedFile>>? Rotated = null);
+    TaskCompletionSource<IReadOnlyList<RotatedFile>>? Rotated = null, Action? Then = null);

@@ -19,8 +19,16 @@ internal sealed unsafe class LogPipe
     private const int SetPipeSize = 1031;
 
     private bool _isLarge;
+    private ulong _inode;
 
-    private LogPipe(int readEnd, int writeEnd, LogStream stream) => (ReadEnd, WriteEnd, Stream) = (readEnd, writeEnd, stream);
+    private readonly IDescriptorHolder _holder;
+    private readonly string _holderName;
+
+    private LogPipe(int readEnd, int writeEnd, LogStream stream, IDescriptorHolder holder, string holderName)
+    {
+        (ReadEnd, WriteEnd, Stream, _holder, _holderName) = (readEnd, writeEnd, stream, holder, holderName);
+        holder.Hold(holderName, readEnd);
+    }
 
     /// <summary>Ours.</summary>
     public int ReadEnd { get; }
@@ -34,8 +42,17 @@ internal sealed unsafe class LogPipe
     /// <summary>Where its bytes go; the log thread's.</summary>
     public LogSink? Sink { get; set; }
 
+    /// <summary>Whether an earlier image of the supervisor has made it: what comes may continue a line that is in the file already.</summary>
+    public bool IsTakenOver { get; private init; }
+
+    /// <summary>What the sink of the image before held; taken by the first sink of this one.</summary>
+    public SinkState? SinkLeft { get; set; }
+
     /// <summary>State of the current line in the ring.</summary>
     public LineState Line;
+
+    /// <summary>Its number in the kernel.</summary>
+    public ulong Inode => _inode != 0 ? _inode : _inode = InodeOf(ReadEnd);
 
     /// <summary>Whether the last byte did not end a line.</summary>
     public bool IsMidLine { get; set; }
@@ -52,9 +69,38 @@ internal sealed unsafe class LogPipe
     /// <summary>Its place and generation in the log thread's table.</summary>
     public ulong Tag { get; set; }
 
+    /// <summary>
+    /// The pipe that an earlier image has left under a name; null: there is none. Only its read end was held: the same pipe is opened for writing through
+    /// it.
+    /// </summary>
+    /// <exception cref="ErrnoException">EMFILE, ENFILE.</exception>
+    public static LogPipe? Left(LogStream stream, IDescriptorHolder holder, string holderName, bool outlivesReader = false)
+    {
+        if (holder.Take(holderName) is not { } readEnd)
+        {
+            return null;
+        }
+
+        var writeEnd = fcntl_h.open($"/proc/self/fd/{readEnd}", (outlivesReader ? fcntl_h.O_RDWR : fcntl_h.O_WRONLY) | fcntl_h.O_CLOEXEC, 0);
+        if (writeEnd < 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            holder.Hold(holderName, readEnd);
+            throw new ErrnoException("open", errno, $"/proc/self/fd/{readEnd}");
+        }
+
+        return new(readEnd, writeEnd, stream, holder, holderName) { IsTakenOver = true };
+    }
+
     /// <summary>Makes one.</summary>
     /// <exception cref="ErrnoException">EMFILE, ENFILE.</exception>
-    public static LogPipe Open(LogStream stream)
+    /// <param name="stream">What it is for.</param>
+    /// <param name="holder">Holds its read end.</param>
+    /// <param name="holderName">Under this name.</param>
+    /// <param name="outlivesReader">
+    /// Whether the job gets its end open for reading as well: then it waits when nobody reads, and is not ended by SIGPIPE when the supervisor is killed.
+    /// </param>
+    public static LogPipe Open(LogStream stream, IDescriptorHolder holder, string holderName, bool outlivesReader = false)
     {
         var ends = stackalloc int[2];
         if (LibC.pipe2(ends, LibC.O_CLOEXEC) != 0)
@@ -73,7 +119,13 @@ internal sealed unsafe class LogPipe
         }
 
         _ = LibC.fcntl(ends[0], LibC.F_SETFL, LibC.O_NONBLOCK);
-        return new(ends[0], ends[1], stream);
+        if (outlivesReader && fcntl_h.open($"/proc/self/fd/{ends[1]}", fcntl_h.O_RDWR | fcntl_h.O_CLOEXEC, 0) is >= 0 and var both)
+        {
+            _ = LibC.close(ends[1]);
+            ends[1] = both;
+        }
+
+        return new(ends[0], ends[1], stream, holder, holderName);
     }
 
     /// <summary>Bytes in it now.</summary>
@@ -89,20 +141,32 @@ internal sealed unsafe class LogPipe
         fixed (byte* start = buffer)
         {
             var count = (long)LibC.read(ReadEnd, start, buffer.Length);
-            if (count >= Busy && !_isLarge)
-            {
-                // Whether it works or is refused: once is enough.
-                _isLarge = true;
-                _ = LibC.fcntl(ReadEnd, SetPipeSize, Large);
-            }
-
+            WasRead(count);
             return (int)Math.Max(count, 0);
         }
+    }
+
+    /// <summary>So much was read at once: a busy pipe becomes a large one.</summary>
+    public void WasRead(long count)
+    {
+        if (count >= Busy && !_isLarge)
+        {
+            // Whether it works or is refused: once is enough.
+            _isLarge = true;
+            _ = LibC.fcntl(ReadEnd, SetPipeSize, Large);
+        }
+    }
+
+    private static ulong InodeOf(int descriptor)
+    {
+        stat status;
+        return LibC.fstat(descriptor, &status) == 0 ? (ulong)status.st_ino : 0;
     }
 
     /// <summary>Closes both ends.</summary>
     public void Close()
     {
+        _holder.Release(_holderName);
         _ = LibC.close(ReadEnd);
         _ = LibC.close(WriteEnd);
     }

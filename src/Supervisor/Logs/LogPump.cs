@@ -1,7 +1,9 @@
 namespace Supervisor.Logs;
 
 /// <summary>Moves bytes from a pipe to its sink and the ring.</summary>
-internal sealed class LogPump(TimeProvider time)
+/// <param name="time">The clock of the stamps.</param>
+/// <param name="transfer">Makes each move survive a crash; null: nobody would go on from there.</param>
+internal sealed class LogPump(TimeProvider time, LogTransfer? transfer = null)
 {
     private const int MostReads = 4;
 
@@ -66,16 +68,31 @@ internal sealed class LogPump(TimeProvider time)
 
     private int Move(LogPipe pipe, JobLog log, int most)
     {
-        var count = pipe.Read(_buffer.AsSpan(0, most));
+        if (transfer is null)
+        {
+            return Pass(pipe, log, _buffer.AsSpan(0, pipe.Read(_buffer.AsSpan(0, most))));
+        }
+
+        var count = Pass(pipe, log, transfer.Peek(pipe, most));
         if (count > 0)
         {
-            var chunk = _buffer.AsSpan(0, count);
-            var lines = chunk.Count((byte)'\n');
-            log.Account.Read(count, lines);
-            Take(pipe, log, chunk, lines);
+            transfer.Consume(pipe);
+            pipe.WasRead(count);
         }
 
         return count;
+    }
+
+    private int Pass(LogPipe pipe, JobLog log, Span<byte> chunk)
+    {
+        if (!chunk.IsEmpty)
+        {
+            var lines = chunk.Count((byte)'\n');
+            log.Account.Read(chunk.Length, lines);
+            Take(pipe, log, chunk, lines);
+        }
+
+        return chunk.Length;
     }
 
     private void Take(LogPipe pipe, JobLog log, ReadOnlySpan<byte> chunk, int lines)

@@ -15,6 +15,12 @@ internal abstract class LogSink : IDisposable
     /// <summary>Where the file ends, what is held not counted.</summary>
     public virtual FilePosition Written => default;
 
+    /// <summary>What it holds, for the image after this one.</summary>
+    public abstract SinkState State { get; }
+
+    /// <summary>Goes on where that of the image before has stopped.</summary>
+    public abstract void GoOn(SinkState state);
+
     /// <summary>What comes is of this run.</summary>
     public virtual void BeginRun(LogRun run)
     {

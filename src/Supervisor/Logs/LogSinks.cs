@@ -4,9 +4,12 @@ using Supervisor.Specs;
 namespace Supervisor.Logs;
 
 /// <summary>Makes the sinks of pipes. Belongs to the log thread.</summary>
-internal sealed class LogSinks(string directory, ConsoleOutput console, JournalSocket journal)
+internal sealed class LogSinks(string directory, ConsoleOutput console, JournalSocket journal, LogTransfer? transfer = null)
 {
     private readonly LogScratch _scratch = new();
+
+    /// <summary>Makes moves survive a crash; null: nobody would go on from there.</summary>
+    public LogTransfer? Transfer => transfer;
 
     /// <summary>The console.</summary>
     public ConsoleOutput Console => console;
@@ -37,8 +40,19 @@ internal sealed class LogSinks(string directory, ConsoleOutput console, JournalS
         }
 
         pipe.Sink?.Dispose();
+        var isFirst = pipe.Sink is null;
         var made = New(pipe, log, spec, target);
         made.BeginRun(log.Run);
+        if (isFirst && pipe.SinkLeft is { } left)
+        {
+            made.GoOn(left);
+        }
+        else if (isFirst && pipe.IsTakenOver && made is FileSink file)
+        {
+            pipe.IsMidLine = file.GoOnAfterCrash(pipe);
+        }
+
+        pipe.SinkLeft = null;
         return made;
     }
 
@@ -54,7 +68,7 @@ internal sealed class LogSinks(string directory, ConsoleOutput console, JournalS
                 return new ConsoleSink(console, spec, log.Account, new(_scratch, name, pipe.Stream));
             default:
                 var settings = new FileSettings(directory, FileSettings.NameOf(name, pipe.Stream == LogStream.Stderr), spec);
-                return new FileSink(settings, log.Files(pipe.Stream), log.Account, Format(spec, name, pipe.Stream), log.Tend);
+                return new FileSink(settings, log.Files(pipe.Stream), log.Account, Format(spec, name, pipe.Stream), log.Tend, transfer);
         }
     }
 

@@ -41,6 +41,10 @@ internal sealed unsafe partial class LogThread
                 command.Log!.IsClosed = true;
                 command.Log!.Waiters.Wake();
                 break;
+            case LogCommandKind.Rest:
+                _console.FlushPatiently(LastFlushMilliseconds);
+                command.Then!();
+                break;
             case LogCommandKind.Stop:
                 StopAll();
                 break;

@@ -21,6 +21,12 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
     private long _born;
     private bool _rotateSoon;
 
+    /// <summary>Whether the next open finds a file in whose last line it goes on, instead of ending that line.</summary>
+    public bool ContinuesLine { get; set; }
+
+    /// <summary>Hears where a piece is about to be written; null: nobody wants to know.</summary>
+    public LogTransfer? Transfer { get; init; }
+
     /// <summary>Where the current file ends.</summary>
     public FilePosition Written => new(generations.Current, _size);
 
@@ -172,7 +178,11 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         }
 
         (_line, _born) = (0, _size > 0 ? BornAt() : Now);
-        if (last != '\n')
+        if (last != '\n' && ContinuesLine)
+        {
+            _line = LineLength(_fd, _size);
+        }
+        else if (last != '\n')
         {
             // Whoever wrote here last was killed in the middle of a line.
             if (WriteOnce("\n"u8) < 0)
@@ -182,7 +192,48 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
             }
         }
 
+        ContinuesLine = false;
         return true;
+    }
+
+    /// <summary>Whether the file, as it is now, ends within a line.</summary>
+    public bool EndsInMidLine()
+    {
+        var fd = fcntl_h.open(Settings.Path, fcntl_h.O_RDONLY | fcntl_h.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        stat status;
+        var inMidLine = LibC.fstat(fd, &status) == 0 && LineLength(fd, (long)status.st_size) > 0;
+        _ = LibC.close(fd);
+        return inMidLine;
+    }
+
+    // Bytes since the last newline.
+    private static long LineLength(int fd, long size)
+    {
+        Span<byte> block = stackalloc byte[4096];
+        for (var at = size; at > 0;)
+        {
+            var wanted = (int)Math.Min(block.Length, at);
+            nint count;
+            fixed (byte* start = block)
+            {
+                count = (nint)LibC.pread(fd, start, wanted, at - wanted);
+            }
+
+            var newline = count == wanted ? block[..wanted].LastIndexOf((byte)'\n') : wanted - 1;
+            if (newline >= 0)
+            {
+                return size - (at - wanted + newline + 1);
+            }
+
+            at -= wanted;
+        }
+
+        return size;
     }
 
     // Where the file system does not keep when a file was made, by its last line: it is not older.
@@ -204,6 +255,7 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
 
     private int WriteOnce(ReadOnlySpan<byte> bytes)
     {
+        Transfer?.IsWrittenTo(_fd, _size);
         long written;
         fixed (byte* start = bytes)
         {

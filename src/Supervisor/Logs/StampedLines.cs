@@ -6,6 +6,12 @@ internal sealed class StampedLines(LogScratch scratch) : LineFormat
     private bool _lineStart = true;
 
     /// <inheritdoc/>
+    public override SinkState AddTo(SinkState state) => state with { IsLineStart = _lineStart };
+
+    /// <inheritdoc/>
+    public override void GoOn(SinkState state) => _lineStart = state.IsLineStart;
+
+    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Next(ReadOnlySpan<byte> chunk, long at, out int taken)
     {
         var stamp = scratch.Stamps.Of(at);

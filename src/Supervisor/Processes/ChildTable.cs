@@ -17,6 +17,53 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private static readonly TimeSpan _adoptionCheck = TimeSpan.FromSeconds(5);
     private readonly bool _mayAdoptAlone = Environment.ProcessId == 1;
     private bool _spawning;
+    private bool _resting;
+    private bool _telling;
+
+    /// <summary>From the end of this call on nobody is reaped, and everything that was reaped has been told.</summary>
+    public void ComeToRest()
+    {
+        lock (_gate)
+        {
+            _resting = true;
+            while (_telling)
+                Monitor.Wait(_gate);
+        }
+    }
+
+    /// <summary>Reaping goes on.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _resting = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>The reaper has passed on what <see cref="Reap"/> or <see cref="WaitForChild"/> gave it.</summary>
+    public void Told()
+    {
+        lock (_gate)
+        {
+            _telling = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A child of an earlier image, still ours after the exec; one that has ended is kept for its run's sake only.</summary>
+    /// <param name="child">It.</param>
+    /// <param name="isOurs">Whether it is our child indeed: one of a killed supervisor is not.</param>
+    public void Adopt(ChildProcess child, bool isOurs = true)
+    {
+        lock (_gate)
+        {
+            _runs[child.InvocationId] = _runs.GetValueOrDefault(child.InvocationId) + 1;
+            if (isOurs && !child.Identity.HasEnded)
+                _children.Add(child.Pid, child);
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     /// <summary>From now on an unknown child may be the one that is being made, and the run is known.</summary>
     public void BeginSpawn(string invocationId, Action resetReport)
@@ -99,7 +146,12 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         {
             // Somebody else reaped them (or SIGCHLD was ignored): without this they would run for ever in our books.
             var lost = _children.Values.Where(child => IsNoChild(child.Pid)).ToList();
-            lost.ForEach(child => _children.Remove(child.Pid));
+            foreach (var child in lost)
+            {
+                _children.Remove(child.Pid);
+                child.AfterReap();
+            }
+
             while (lost.Count == 0 && _children.Count == 0)
             {
                 // PID 1 alone gets children without having one: orphans of what others start in its namespace (docker exec). Nothing tells of
@@ -108,11 +160,14 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
                     break;
             }
 
+            Rest();
+            _telling = lost.Count > 0;
             return lost;
         }
     }
 
-    private static bool IsNoChild(int pid)
+    /// <summary>Whether a process is no child of ours.</summary>
+    public static bool IsNoChild(int pid)
     {
         sys_wait_h.siginfo_t info = default;
         return sys_wait_h.waitid(sys_wait_h.P_PID, pid, &info, sys_wait_h.WEXITED | sys_wait_h.WNOHANG | sys_wait_h.WNOWAIT) < 0
@@ -126,6 +181,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     {
         lock (_gate)
         {
+            Rest();
             if (!_children.TryGetValue(pid, out var child) && _spawning && pidInTheMaking() is var making && (making == 0 || making == pid))
             {
                 // Ended, so its parent goes on or is about to: the spawn thread registers it or reaps it itself.
@@ -140,10 +196,17 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
             sys_wait_h.rusage usage;
             var result = sys_wait_h.wait4(pid, &status, sys_wait_h.WNOHANG, &usage);
             child?.AfterReap();
+            _telling = true;
             return result == pid ? new(pid, child, ExitStatus.Decode(status), Usage(usage))
                 : child is null ? null
                 : new(pid, child, null, default);
         }
+    }
+
+    private void Rest()
+    {
+        while (_resting)
+            Monitor.Wait(_gate);
     }
 
     private static ResourceUsage Usage(in sys_wait_h.rusage usage) => new(

@@ -7,7 +7,10 @@ using Supervisor.Specs;
 namespace Supervisor.Processes;
 
 /// <summary>Processes that left their group and session and came to us, by what tells of their origin (<see cref="RunOrigin"/>).</summary>
-internal sealed class Orphans(ChildTable table, JobCgroups cgroups)
+/// <param name="table">Our children and their runs.</param>
+/// <param name="cgroups">The cgroups of the jobs.</param>
+/// <param name="anywhere">Whether they are looked for among all processes: those of a run that another supervisor began did not come to us.</param>
+internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywhere = false)
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
     private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
@@ -31,12 +34,15 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups)
     private int Each(Func<int, string?, bool> matches, Signal? signal)
     {
         var count = 0;
-        foreach (var pid in Adopted())
+        foreach (var pid in anywhere ? ProcStat.AllPids() : Adopted())
         {
+            // By the id alone there: we have the pipes of the jobs open ourselves, and so has a service manager that stores them.
+            if (anywhere && (pid == Environment.ProcessId || InvocationOf(pid) is null))
+                continue;
             // The pidfd first: what is read after it is of this very process, or nothing.
             using var pidfd = Pidfd.Open(pid, out _);
             if (pidfd is not null
-                && ProcStat.Read(pid) is { IsAlive: true } stat && stat.Parent == Environment.ProcessId && !table.IsOurs(pid) && matches(pid, InvocationOf(pid))
+                && ProcStat.Read(pid) is { IsAlive: true } stat && (anywhere || stat.Parent == Environment.ProcessId) && !table.IsOurs(pid) && matches(pid, InvocationOf(pid))
                 && pidfd.Send(signal?.Number ?? 0) != Errno.ESRCH)
                 count++;
         }

@@ -9,6 +9,9 @@ internal sealed class Pidfd(int descriptor) : IDisposable
 {
     private readonly SafeFileHandle _handle = new(descriptor, ownsHandle: true);
 
+    /// <summary>Its number, for who keeps it in its table; valid until it is disposed.</summary>
+    public int Descriptor { get; } = descriptor;
+
     /// <summary>Sends a signal; <paramref name="flags"/> as pidfd_send_signal(2) has them. 0, or errno.</summary>
     public int Send(int signal, int flags = 0)
     {

@@ -30,6 +30,27 @@ internal readonly record struct ProcStat(char State, int Parent, int Group, uint
                 uint.Parse(fields[6], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>When a process started, in clock ticks since the boot (field 22); 0: it is gone.</summary>
+    public static ulong StartTimeOf(int pid)
+    {
+        try
+        {
+            return StartTimeIn(File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Pure: the start time in the text of a stat file.</summary>
+    public static ulong StartTimeIn(string text)
+    {
+        const int Field = 22 - 3; // the state is field 3, and first after the name
+        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', Field + 2, StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > Field && ulong.TryParse(fields[Field], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
+    }
+
     /// <summary>Every pid that /proc shows.</summary>
     public static IEnumerable<int> AllPids() =>
         Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0).Where(pid => pid > 0);

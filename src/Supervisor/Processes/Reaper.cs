@@ -19,12 +19,16 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
             {
                 if (table.Reap(info.si_pid) is { } reaped)
                     Tell(reaped);
+                table.Told();
                 continue;
             }
 
             var errno = Marshal.GetLastPInvokeError();
             if (errno == Errno.ECHILD)
+            {
                 table.WaitForChild().ForEach(lost => Tell(new(lost.Pid, lost, null, default)));
+                table.Told();
+            }
             else if (errno != Errno.EINTR)
                 throw new ErrnoException("waitid", errno);
         }

@@ -1,4 +1,5 @@
 using Supervisor.Jobs.Ports;
+using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
@@ -8,9 +9,9 @@ namespace Supervisor.Processes;
 /// </summary>
 internal sealed record RunOrigin(string InvocationId, IReadOnlyList<string> Pipes, bool BesideMain)
 {
-    /// <summary>The origin of what <paramref name="request"/> starts.</summary>
-    public static RunOrigin Of(StartRequest request) =>
-        new(request.InvocationId, [.. new[] { request.Stdio.Out, request.Stdio.Error }.Select(PipeOf).OfType<string>().Distinct()], request.BesideMain);
+    /// <summary>The pipes that what <paramref name="request"/> starts writes its output into.</summary>
+    public static Sequence<string> PipesOf(StartRequest request) =>
+        new[] { request.Stdio.Out, request.Stdio.Error }.Select(PipeOf).OfType<string>().Distinct().ToSequence();
 
     /// <summary>Whether an orphan comes from here.</summary>
     /// <param name="pid">The orphan.</param>

@@ -10,10 +10,13 @@ namespace Supervisor.Processes;
 /// Runs programs for the engine. <see cref="Run"/> belongs on the process's MAIN thread and stays there as long as jobs are to live
 /// (docs/adr/0002: the parent-death signal hangs on the thread that spawned). One instance per process: it reaps every child.
 /// </summary>
-public sealed class SpawnThread : IProcesses, IDisposable
+public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
 {
-    // A start, or the cgroup of one that is over.
-    private readonly BlockingCollection<(StartRequest? Start, RunCgroup? Over)> _requests = [];
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Queue<StartRequest> _waiting = new();
+    private readonly IDescriptorHolder _holder;
+    private readonly AdoptedProcesses _adopted;
+    private readonly string? _origin;
     private readonly JobCgroups _cgroups;
     private readonly IEngineInbox _inbox;
     private readonly TimeProvider _time;
@@ -24,20 +27,31 @@ public sealed class SpawnThread : IProcesses, IDisposable
     private readonly SlowStartWatch _watch;
     private readonly bool _groupByPidfd;
     private long _spawnId = -1;
+    private volatile bool _resting;
 
     /// <summary>Makes us the subreaper of our descendants and starts the reaper thread.</summary>
     /// <param name="inbox">Who is told.</param>
     /// <param name="time">Clock.</param>
     /// <param name="parentDeathSignal">Signal that children get when we die; null: they outlive us.</param>
     /// <param name="cgroups">Where each job gets a cgroup of its own; null: nowhere.</param>
-    public SpawnThread(IEngineInbox inbox, TimeProvider time, Signal? parentDeathSignal = null, JobCgroups? cgroups = null)
-        : this(inbox, time, new SpawnOptions { ParentDeathSignal = parentDeathSignal }, ProcessGroup.KernelHasGroupSignals, cgroups)
+    /// <param name="holder">Keeps the pidfds for the image after this one; null: nobody does.</param>
+    /// <param name="adopts">
+    /// Whether children of an earlier image are to be taken over: nobody is reaped before <see cref="Resume"/>, since one that ended meanwhile would be taken for
+    /// an orphan.
+    /// </param>
+    /// <param name="origin">Tells what we start from what another supervisor has started (SUPERVISOR_ORIGIN); null: nothing does.</param>
+    public SpawnThread(IEngineInbox inbox, TimeProvider time, Signal? parentDeathSignal = null, JobCgroups? cgroups = null, IDescriptorHolder? holder = null, bool adopts = false, string? origin = null)
+        : this(inbox, time, new SpawnOptions { ParentDeathSignal = parentDeathSignal }, ProcessGroup.KernelHasGroupSignals, cgroups, holder, adopts, origin)
     {
     }
 
-    internal SpawnThread(IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd, JobCgroups? cgroups = null)
+    internal SpawnThread(
+        IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd, JobCgroups? cgroups = null, IDescriptorHolder? holder = null, bool adopts = false, string? origin = null)
     {
+        _adopted = new(inbox, time);
+        _origin = origin;
         _cgroups = cgroups ?? JobCgroups.None;
+        _holder = holder ?? new NoDescriptorHolder();
         _inbox = inbox;
         _time = time;
         _groupByPidfd = groupByPidfd;
@@ -49,6 +63,9 @@ public sealed class SpawnThread : IProcesses, IDisposable
         OwnSignals.SurviveFileSizeLimit();
         if (Environment.ProcessId != 1)
             _ = signal_h.prctl(signal_h.PR_SET_CHILD_SUBREAPER, 1); // cannot fail since Linux 3.4
+        _resting = adopts;
+        if (adopts)
+            _table.ComeToRest();
         new Reaper(_table, inbox).Start();
     }
 
@@ -59,7 +76,99 @@ public sealed class SpawnThread : IProcesses, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Start(StartRequest request) => _requests.Add((request, null));
+    public void Start(StartRequest request) => _work.Add(() => Take(request));
+
+    /// <inheritdoc/>
+    public IChildProcess? Adopt(HeldProcess identity)
+    {
+        if ((_holder.Take(identity.HolderName) is { } left ? new Pidfd(left) : OpenExactly(identity)) is not { } pidfd)
+            return null;
+        var isOurs = identity.HasEnded || !ChildTable.IsNoChild(identity.Pid);
+        var cgroup = identity.Cgroup is { } path ? _cgroups.TakeOver(path, resources: null) : null;
+        var child = new ChildProcess(
+            identity, pidfd, _table, isOurs ? _orphans : new(_table, _cgroups, anywhere: true), _holder, _groupByPidfd, cgroup, Leave);
+        _table.Adopt(child, isOurs);
+        if (!isOurs)
+            _adopted.Watch(child);
+        return child;
+    }
+
+    /// <summary>Readable when a process that is not our child may have ended.</summary>
+    public int AdoptedDescriptor => _adopted.Descriptor;
+
+    /// <inheritdoc/>
+    public void CollectAdopted() => _adopted.Collect();
+
+    /// <inheritdoc/>
+    public void GiveUpAdopted(long spawnId) => _adopted.GiveUp(spawnId);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldProcess> FindLost()
+    {
+        var stored = _holder.Left.Select(LostProcesses.Parse).OfType<HeldProcess>().ToList();
+        var known = stored.Select(process => (process.Pid, process.StartTime)).ToHashSet();
+        return [.. stored, .. _origin is null ? [] : LostProcesses.Scan(_origin).Where(process => !known.Contains((process.Pid, process.StartTime)))];
+    }
+
+    /// <inheritdoc/>
+    public ExitStatus? EndOf(HeldProcess identity)
+    {
+        if (_holder.Take(identity.HolderName) is not { } descriptor)
+            return null;
+        // Taken for the answer: whoever is asked about is not looked after any more.
+        var status = AdoptedProcesses.EndOf(descriptor);
+        _holder.Hold(identity.HolderName, descriptor);
+        _holder.Release(identity.HolderName);
+        _ = unistd_h.close(descriptor);
+        return status;
+    }
+
+    /// <summary>Whether a process still runs.</summary>
+    public static bool IsAlive(HeldProcess identity) => ProcStat.StartTimeOf(identity.Pid) == identity.StartTime && ProcStat.Read(identity.Pid) is { IsAlive: true };
+
+    // The pidfd first: what is read after it is of this very process, or nothing.
+    private static Pidfd? OpenExactly(HeldProcess identity)
+    {
+        var pidfd = Pidfd.Open(identity.Pid, out _);
+        if (pidfd is null || ProcStat.StartTimeOf(identity.Pid) != identity.StartTime || pidfd.Send(0) == Errno.ESRCH)
+        {
+            pidfd?.Dispose();
+            return null;
+        }
+
+        return pidfd;
+    }
+
+    /// <inheritdoc/>
+    public async Task ComeToRest()
+    {
+        _resting = true;
+        // Behind the start that is in flight, if there is one: its report is posted when this comes.
+        await Work(() => 0).ConfigureAwait(false);
+        await Task.Run(_table.ComeToRest).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+        _table.Resume();
+        _work.Add(() =>
+        {
+            _resting = false;
+            while (_waiting.TryDequeue(out var request))
+                Spawn(request);
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<ErrnoFailure> Execute(ImageStart start) => Work(() => Image.Replace(start));
+
+    private Task<T> Work<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() => done.SetResult(work()));
+        return done.Task;
+    }
 
     /// <inheritdoc/>
     public void Forget(InstanceName owner, string invocationId) => _credentials.Forget(owner, invocationId);
@@ -76,29 +185,34 @@ public sealed class SpawnThread : IProcesses, IDisposable
     /// <summary>Starts what is asked for, one after the other, on the calling thread, until cancelled.</summary>
     public void Run(CancellationToken stop)
     {
+        Image.TakeSignals();
         while (!stop.IsCancellationRequested)
         {
-            (StartRequest? Start, RunCgroup? Over) next;
+            Action work;
             try
             {
-                next = _requests.Take(stop);
+                work = _work.Take(stop);
             }
             catch (OperationCanceledException)
             {
                 break;
             }
 
-            if (next.Over is { } over)
-                _cgroups.Leave(over);
-            else if (next.Start is { } request)
-                Spawn(request);
+            work();
         }
 
-        while (_requests.TryTake(out var last))
+        while (_work.TryTake(out var last))
         {
-            if (last.Over is { } over)
-                _cgroups.Leave(over);
+            last();
         }
+    }
+
+    private void Take(StartRequest request)
+    {
+        if (_resting)
+            _waiting.Enqueue(request);
+        else
+            Spawn(request);
     }
 
     private void Spawn(StartRequest request)
@@ -111,7 +225,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
         {
             cgroup = _cgroups.Enter(request, out var warning);
             using var start = Preparation.Of(
-                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)), request.Inherited, cgroup,
+                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)).Concat(_origin is null ? [] : [new(LostProcesses.Origin, _origin)]), request.Inherited, cgroup,
                 who => _credentials.Provide(request.Process, who, request.Owner, request.InvocationId));
             start.StartMark = request.Mark.Address;
             start.OutlivesSupervisor = request.OutlivesSupervisor;
@@ -138,7 +252,6 @@ public sealed class SpawnThread : IProcesses, IDisposable
         ChildProcess? child = null;
         SpawnFailure? failure;
         Volatile.Write(ref _spawnId, -1);
-        var origin = RunOrigin.Of(request);
         _table.BeginSpawn(request.InvocationId, _spawner.Reset);
         Volatile.Write(ref _spawnId, request.SpawnId);
         try
@@ -147,8 +260,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
             if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
                 failure = start.Explain(refused);
             if (pidfd is not null)
-                // Its start time is surely its own: it is not reaped before EndSpawn.
-                child = new(request.SpawnId, pid, ProcStat.Read(pid)?.StartTime, pidfd, origin, _table, _orphans, _groupByPidfd, cgroup, over => _requests.Add((null, over)));
+                child = new(IdentityOf(request, pid, cgroup), pidfd, _table, _orphans, _holder, _groupByPidfd, cgroup, Leave);
         }
         catch (SpawnFailedException e)
         {
@@ -165,6 +277,22 @@ public sealed class SpawnThread : IProcesses, IDisposable
         return child is not null;
     }
 
+    private static HeldProcess IdentityOf(StartRequest request, int pid, RunCgroup? cgroup) => new()
+    {
+        Owner = request.Owner,
+        Role = request.Role,
+        Attempt = request.Attempt,
+        SpawnId = request.SpawnId,
+        Pid = pid,
+        StartTime = ProcStat.StartTimeOf(pid),
+        InvocationId = request.InvocationId,
+        Pipes = RunOrigin.PipesOf(request),
+        BesideMain = request.BesideMain,
+        Cgroup = cgroup?.Path,
+    };
+
+    private void Leave(RunCgroup over) => _work.Add(() => _cgroups.Leave(over));
+
     private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began, string? warning = null) =>
         _inbox.Post(new SpawnReported(request.SpawnId, child, failure, _time.GetElapsedTime(began), warning));
 
@@ -172,6 +300,7 @@ public sealed class SpawnThread : IProcesses, IDisposable
     public void Dispose()
     {
         _watch.Dispose();
-        _requests.Dispose();
+        _adopted.Dispose();
+        _work.Dispose();
     }
 }

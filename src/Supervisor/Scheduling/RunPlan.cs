@@ -45,6 +45,11 @@ public sealed record RunPlan
             : plan.After(spec.CatchUp && lastRun <= now.Wall ? lastRun.Value : now.Wall, now, dice);
     }
 
+    /// <summary>Goes on with the plan that an earlier image of the supervisor had.</summary>
+    /// <exception cref="FormatException">The schedule is not valid here: its zone is gone since it was checked.</exception>
+    public static RunPlan GoOn(ScheduleSpec spec, Instant? nominal, Instant? due, int missed) =>
+        new(spec, spec.Cron is { } cron ? CalendarOf(cron, spec.TimeZone) : null) { Nominal = nominal, Due = due, Missed = missed };
+
     /// <summary>The run that was due has been taken, or left out: the next one.</summary>
     public RunPlan Taken(Instant now, double dice)
     {

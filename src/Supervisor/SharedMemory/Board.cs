@@ -15,14 +15,19 @@ internal sealed unsafe class Board : IDisposable
 {
     private readonly Mapping _mapping;
     private readonly InstanceName _name;
+    private readonly IDescriptorHolder _holder;
     private uint _sequence;
 
-    /// <summary>Makes a board: the page is taken from the kernel with the first write, which is the first attempt's.</summary>
+    /// <summary>
+    /// Makes a board: the page is taken from the kernel with the first write, which is the first attempt's. Or goes on with the one that the image before
+    /// this one has left.
+    /// </summary>
     /// <exception cref="ErrnoException">No descriptors or no memory left.</exception>
-    public Board(InstanceName name)
+    public Board(InstanceName name, IDescriptorHolder holder)
     {
-        _name = name;
-        File = SealedMemory.Create($"supervisor-board:{name}", BoardLayout.Size);
+        (_name, _holder) = (name, holder);
+        var left = holder.Take(HolderNameOf(name));
+        File = left is { } descriptor ? new(descriptor, ownsHandle: true) : SealedMemory.Create($"supervisor-board:{name}", BoardLayout.Size);
         try
         {
             _mapping = Mapping.OfFile((int)File.DangerousGetHandle(), BoardLayout.Size);
@@ -33,8 +38,18 @@ internal sealed unsafe class Board : IDisposable
             throw;
         }
 
+        if (left is not null)
+        {
+            // Even again, also when the one before was ended in the middle of writing.
+            _sequence = (Volatile.Read(ref Field<uint>(BoardLayout.SupervisorSequence)) + 1) & ~1u;
+        }
+
         Reader = new(_mapping);
+        holder.Hold(HolderNameOf(name), (int)File.DangerousGetHandle());
     }
+
+    /// <summary>Name under which the board of an instance is held.</summary>
+    public static string HolderNameOf(InstanceName name) => $"board/{name}";
 
     /// <summary>What the job inherits.</summary>
     public SafeFileHandle File { get; }
@@ -85,6 +100,7 @@ internal sealed unsafe class Board : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _holder.Release(HolderNameOf(_name));
         _mapping.Dispose();
         File.Dispose();
     }

@@ -5,8 +5,9 @@ using Supervisor.Specs;
 namespace Supervisor.SharedMemory;
 
 /// <summary>All boards and regions. The engine opens and closes; other threads read.</summary>
-public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
+public sealed class Boards(TimeProvider time, IDescriptorHolder? holder = null) : IBoards, IBoardReader
 {
+    private readonly IDescriptorHolder _holder = holder ?? new NoDescriptorHolder();
     private readonly ConcurrentDictionary<InstanceName, BoardReading> _readings = new();
     private readonly Dictionary<RegionSpec, Region> _regions = [];
     private readonly Lock _gate = new();
@@ -26,6 +27,9 @@ public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
         }
     }
 
+    /// <summary>Keeps boards and regions for the image after this one.</summary>
+    internal IDescriptorHolder Holder => _holder;
+
     /// <summary>Readers may read a board from now on.</summary>
     internal void Show(InstanceName name, BoardReading reading) => _readings[name] = reading;
 
@@ -38,7 +42,7 @@ public sealed class Boards(TimeProvider time) : IBoards, IBoardReader
     {
         lock (_gate)
         {
-            var region = _regions.TryGetValue(spec, out var known) ? known : _regions[spec] = new(spec);
+            var region = _regions.TryGetValue(spec, out var known) ? known : _regions[spec] = new(spec, _holder);
             region.Add(user);
             return region;
         }

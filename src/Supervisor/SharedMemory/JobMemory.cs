@@ -39,9 +39,16 @@ internal sealed class JobMemory(Boards boards, InstanceName name, bool board, Se
     /// <inheritdoc/>
     public void BeginAttempt()
     {
+        GoOn();
+        _board?.BeginAttempt();
+    }
+
+    /// <inheritdoc/>
+    public void GoOn()
+    {
         if (_wantsBoard && _board is null)
         {
-            _board = new(name);
+            _board = new(name, boards.Holder);
             boards.Show(name, _board.Reader);
         }
 
@@ -51,7 +58,6 @@ internal sealed class JobMemory(Boards boards, InstanceName name, bool board, Se
         }
 
         Descriptors = Inherited().ToSequence();
-        _board?.BeginAttempt();
     }
 
     /// <inheritdoc/>

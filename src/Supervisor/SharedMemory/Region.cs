@@ -8,15 +8,28 @@ namespace Supervisor.SharedMemory;
 /// <summary>
 /// A named region: a sealed file that the supervisor only holds, and never maps: what jobs write there is theirs. It goes with its last user.
 /// </summary>
-internal sealed class Region(RegionSpec spec) : IDisposable
+internal sealed class Region : IDisposable
 {
+    private readonly IDescriptorHolder _holder;
     private readonly SortedSet<(string Job, int Index, bool IsNumbered)> _users = [];
 
+    /// <summary>Makes it, or goes on with what the image before this one has left.</summary>
+    /// <exception cref="ErrnoException">No descriptors or no memory left.</exception>
+    public Region(RegionSpec spec, IDescriptorHolder holder)
+    {
+        (Spec, _holder) = (spec, holder);
+        File = holder.Take(HolderName) is { } left ? new(left, ownsHandle: true) : SealedMemory.Create($"supervisor-region:{spec.Name}", spec.Size);
+        holder.Hold(HolderName, (int)File.DangerousGetHandle());
+    }
+
     /// <summary>Name and size.</summary>
-    public RegionSpec Spec => spec;
+    public RegionSpec Spec { get; }
 
     /// <summary>What its users inherit.</summary>
-    public SafeFileHandle File { get; } = SealedMemory.Create($"supervisor-region:{spec.Name}", spec.Size);
+    public SafeFileHandle File { get; }
+
+    // With the size: one of another size is another region.
+    private string HolderName => $"region/{Spec.Name}/{Spec.Size}";
 
     /// <summary>An instance holds it.</summary>
     public void Add(InstanceName user) => _users.Add((user.Job, user.Index, user.IsNumbered));
@@ -29,8 +42,12 @@ internal sealed class Region(RegionSpec spec) : IDisposable
     /// itself, and mincore(2) gives the same number as st_blocks for the price of a mapping and one byte per page.
     /// </summary>
     public RegionUsage Usage() =>
-        new(spec.Name, spec.Size, SealedMemory.Allocated(File), [.. _users.Select(user => new InstanceName(user.Job, user.Index, user.IsNumbered))]);
+        new(Spec.Name, Spec.Size, SealedMemory.Allocated(File), [.. _users.Select(user => new InstanceName(user.Job, user.Index, user.IsNumbered))]);
 
     /// <inheritdoc/>
-    public void Dispose() => File.Dispose();
+    public void Dispose()
+    {
+        _holder.Release(HolderName);
+        File.Dispose();
+    }
 }

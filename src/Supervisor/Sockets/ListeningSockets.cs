@@ -11,6 +11,7 @@ namespace Supervisor.Sockets;
 public sealed class ListeningSockets : ISockets, IDisposable
 {
     private readonly IEngineInbox _inbox;
+    private readonly IDescriptorHolder _holder;
     private readonly object _gate = new();
     private readonly Dictionary<(string Job, SocketSpec Socket), OpenSocket> _open = [];
     private readonly Dictionary<long, InstanceName> _watchers = [];
@@ -19,7 +20,9 @@ public sealed class ListeningSockets : ISockets, IDisposable
     private long _lastWatch;
 
     /// <summary>None is open yet.</summary>
-    public ListeningSockets(IEngineInbox inbox) => _inbox = inbox;
+    /// <param name="inbox">Who is told.</param>
+    /// <param name="holder">Holds them for the image after this one, and has those of the one before; null: nobody does.</param>
+    public ListeningSockets(IEngineInbox inbox, IDescriptorHolder? holder = null) => (_inbox, _holder) = (inbox, holder ?? new NoDescriptorHolder());
 
     /// <summary>Readable when a connection has come that somebody waits for: then <see cref="TakeConnections"/>.</summary>
     public int Descriptor => _watch.Descriptor;
@@ -51,6 +54,7 @@ public sealed class ListeningSockets : ISockets, IDisposable
             {
                 foreach (var (key, open) in _open)
                 {
+                    _holder.Release(HolderName(key.Job, key.Socket));
                     _ = unistd_h.close(open.Descriptor);
                     SocketOpening.Remove(key.Socket);
                 }
@@ -62,7 +66,36 @@ public sealed class ListeningSockets : ISockets, IDisposable
     }
 
     /// <summary>Opens what is missing of the sockets of an instance, then posts how it went.</summary>
-    internal void Open(InstanceSockets user, long request) => Do(() => _inbox.Post(new SocketsOpened(request, OpenAll(user))));
+    internal void Open(InstanceSockets user, long request)
+    {
+        TakeLeft(user);
+        Do(() => _inbox.Post(new SocketsOpened(request, OpenAll(user))));
+    }
+
+    // What the image before this one has left is open already, with the connections that wait in it.
+    private void TakeLeft(InstanceSockets user)
+    {
+        lock (_gate)
+        {
+            foreach (var socket in user.Sockets.Where(socket => !_open.ContainsKey((user.Name.Job, socket))))
+            {
+                if (_holder.Take(HolderName(user.Name.Job, socket)) is { } descriptor)
+                {
+                    Keep(user, socket, descriptor);
+                }
+            }
+        }
+    }
+
+    private void Keep(InstanceSockets user, SocketSpec socket, int descriptor)
+    {
+        _open[(user.Name.Job, socket)] = new(descriptor) { Users = { user } };
+        _holder.Hold(HolderName(user.Name.Job, socket), descriptor);
+    }
+
+    // Whatever is in its name and address; FNV-1a of 64 bits: among the sockets of one job none is another's.
+    private static string HolderName(string job, SocketSpec socket) =>
+        $"socket/{job}/{System.Text.Encoding.UTF8.GetBytes($"{socket.Name} {socket}").Aggregate(14695981039346656037UL, (hash, one) => unchecked((hash ^ one) * 1099511628211UL)):x16}";
 
     /// <summary>The descriptors of an instance's sockets; null: not all of them are open.</summary>
     internal Sequence<InheritedDescriptor>? DescriptorsOf(InstanceSockets user)
@@ -124,6 +157,7 @@ public sealed class ListeningSockets : ISockets, IDisposable
                 if (Find(user, socket) is { } open && open.Users.Remove(user) && open.Users.Count == 0)
                 {
                     _open.Remove((user.Name.Job, socket));
+                    _holder.Release(HolderName(user.Name.Job, socket));
                     // A connection that comes now is refused; the file goes in its turn.
                     _ = unistd_h.close(open.Descriptor);
                     Do(() => SocketOpening.Remove(socket));
@@ -171,7 +205,7 @@ public sealed class ListeningSockets : ISockets, IDisposable
         {
             if (user.Wants(socket))
             {
-                _open[(user.Name.Job, socket)] = new(descriptor) { Users = { user } };
+                Keep(user, socket, descriptor);
                 return;
             }
         }

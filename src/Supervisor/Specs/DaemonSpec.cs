@@ -32,6 +32,9 @@ public sealed record DaemonSpec
     /// <summary>Automatic restarts of all jobs together that are made within a window; further ones wait. Null: no limit.</summary>
     public RestartLimitSpec? RestartLimit { get; init; } = new(1000, TimeSpan.FromSeconds(10));
 
+    /// <summary>What becomes of the jobs when the supervisor is killed; null: adopted where the service manager keeps descriptors, else stopped.</summary>
+    public OnCrash? OnCrash { get; init; }
+
     /// <summary>Commands run at the end of the shutdown, oldest first: the last one runs first.</summary>
     public Sequence<CleanupHook> Cleanup { get; init; } = [];
 
@@ -53,6 +56,15 @@ public sealed record HttpSpec
 
     /// <summary>Names by which browsers may reach it besides localhost and IP addresses.</summary>
     public Sequence<string> Hosts { get; init; } = [];
+}
+
+/// <summary><c>supervisor.on_crash</c></summary>
+public enum OnCrash
+{
+    /// <summary>They get SIGTERM from the kernel.</summary>
+    Stop,
+    /// <summary>They run on, and the next supervisor takes them over.</summary>
+    Adopt,
 }
 
 /// <summary><c>supervisor.forward_signals: {SIGUSR1: [web]}</c></summary>

@@ -6,12 +6,20 @@ public sealed class SupervisorSpec
     /// <summary>Path of the file it was read from, absolute.</summary>
     public required string File { get; init; }
 
+    /// <summary>The text that it was made of; null: it was not read from files.</summary>
+    public ConfigurationText? Text { get; init; }
+
     /// <summary>The supervisor's own part.</summary>
     public required DaemonSpec Daemon { get; init; }
 
     /// <summary>The jobs, in file order.</summary>
     public required IReadOnlyList<JobDefinition> Jobs { get; init; }
 }
+
+/// <summary>All the text of a configuration: from it another image of the supervisor makes the same specs, whatever the files say by then.</summary>
+/// <param name="Files">Text of each file, by its absolute path.</param>
+/// <param name="Globs">The files of each <c>include:</c> pattern, by directory and pattern.</param>
+public sealed record ConfigurationText(IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, IReadOnlyList<string>> Globs);
 
 /// <summary>A job of the file: a template that gives a spec per instance.</summary>
 /// <param name="name">Name of the job.</param>

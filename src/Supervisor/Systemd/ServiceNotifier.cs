@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Hosting.Systemd;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 
 namespace Supervisor.Systemd;
 
@@ -9,7 +11,7 @@ namespace Supervisor.Systemd;
 /// of a manager that listens; who the parent is says nothing (a shell in between, a hidden /proc). The host's own messages (READY, STOPPING) come
 /// through here too, so there is one sender.
 /// </summary>
-public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
+public sealed class ServiceNotifier : ISystemdNotifier, IDescriptorStore, IDisposable
 {
     private const int IsStarting = 0;
     private const int IsReady = 1;
@@ -107,6 +109,18 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
         }
     }
 
+    /// <summary>
+    /// Stores a copy of a descriptor with the manager. FDPOLL=0: a pipe whose writers are gone keeps its unread tail, instead of being closed.
+    /// </summary>
+    public void Store(string name, int descriptor) => Send($"FDSTORE=1\nFDPOLL=0\nFDNAME={name}", descriptor: descriptor);
+
+    /// <summary>Has the manager close what is stored under a name.</summary>
+    public void Remove(string name) => Send($"FDSTOREREMOVE=1\nFDNAME={name}");
+
+    /// <summary>Whether a manager says that it stores descriptors for us: FDSTORE is how many (systemd 254; the unit says it for older ones).</summary>
+    public static bool Stores(string? fdStore) =>
+        int.TryParse(fdStore, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var most) && most > 0;
+
     /// <summary>The engine turned.</summary>
     public void Watchdog() => Send("WATCHDOG=1");
 
@@ -136,7 +150,7 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket?.Dispose();
 
-    private void Send(string message, bool mayBeDropped = false)
+    private void Send(string message, bool mayBeDropped = false, int? descriptor = null)
     {
         if (_socket is null)
         {
@@ -146,7 +160,7 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
         var bytes = Encoding.UTF8.GetBytes(message.Length > LongestMessage ? message[..LongestMessage] : message);
         try
         {
-            while (!TrySend(bytes))
+            while (!TrySend(bytes, descriptor))
             {
                 // A manager's queue may hold as few as ten messages: the next status replaces this one, but a READY that is lost is waited for.
                 if (mayBeDropped || !_socket.Poll(_patience, SelectMode.SelectWrite))
@@ -163,16 +177,29 @@ public sealed class ServiceNotifier : ISystemdNotifier, IDisposable
         }
     }
 
-    private bool TrySend(byte[] bytes)
+    private bool TrySend(byte[] bytes, int? descriptor)
     {
         try
         {
-            _socket!.Send(bytes);
-            return true;
+            return descriptor is { } fd ? TrySendWith(bytes, fd) : _socket!.Send(bytes) >= 0;
         }
         catch (SocketException full) when (full.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
         {
             return false;
         }
     }
+
+    private bool TrySendWith(byte[] bytes, int descriptor)
+    {
+        if (sys_socket_h.SendWithDescriptor((int)_socket!.SafeHandle.DangerousGetHandle(), bytes, descriptor) >= 0)
+        {
+            return true;
+        }
+
+        var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        return errno is Errno.EAGAIN or ENOBUFS or ETOOMANYREFS ? false : throw new SocketException(errno);
+    }
+
+    private const int ENOBUFS = 105;
+    private const int ETOOMANYREFS = 109;
 }

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Web;
@@ -10,6 +13,30 @@ namespace Supervisor.Web;
 public sealed record WebListener(IPEndPoint Address, int Descriptor)
 {
     private const int Backlog = 128;
+    private const string HolderName = "web/listener";
+
+    /// <summary>Goes on with the socket of the image before this one, or listens anew; it is kept for the image after this one.</summary>
+    /// <exception cref="WebException">It cannot; says why.</exception>
+    public static WebListener Open(HttpSpec spec, IDescriptorHolder holder)
+    {
+        var listener = holder.Take(HolderName) is { } left ? Left(left) : Listen(spec);
+        holder.Hold(HolderName, listener.Descriptor);
+        return listener;
+    }
+
+    /// <summary>The same with a copy of the descriptor, for a server, which closes it.</summary>
+    /// <exception cref="ErrnoException">No descriptors left.</exception>
+    public WebListener Share()
+    {
+        var copy = fcntl_h.fcntl(Descriptor, fcntl_h.F_DUPFD_CLOEXEC, 0);
+        return copy >= 0 ? this with { Descriptor = copy } : throw new ErrnoException("fcntl", Marshal.GetLastPInvokeError(), "F_DUPFD_CLOEXEC");
+    }
+
+    private static WebListener Left(int descriptor)
+    {
+        using var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
+        return new((IPEndPoint)socket.LocalEndPoint!, descriptor);
+    }
 
     /// <summary>Whether only this machine can connect.</summary>
     public bool IsLocal => IPAddress.IsLoopback(Address.Address);

@@ -48,10 +48,14 @@ public sealed class WebServer : IAsyncDisposable
 
     /// <summary>Reads (or makes) the token and listens; nothing is accepted yet.</summary>
     /// <exception cref="WebException">It cannot; says why.</exception>
-    public static WebServer Open(ControlOptions options, HttpSpec spec)
+    public static WebServer Open(ControlOptions options, HttpSpec spec) => Open(options, () => WebListener.Listen(spec));
+
+    /// <summary>The same on a socket that listens already.</summary>
+    /// <exception cref="WebException">The token cannot be read; says why.</exception>
+    public static WebServer Open(ControlOptions options, Func<WebListener> listener)
     {
         var (file, token) = Web.TokenFile.Read(options.Daemon);
-        return new(options, WebListener.Listen(spec), token, file);
+        return new(options, listener(), token, file);
     }
 
     /// <summary>Begins to accept connections.</summary>

@@ -20,7 +20,6 @@ internal static class DaemonBinder
         var section = SectionReader.Open(new(problems, new Variables(context.Environment)), node, FileKeys.Supervisor, "", "in 'supervisor'");
         var control = section.Sub("control", FileKeys.Control);
         var places = Places(section, file, context);
-        section.Word("on_crash", Vocabulary.OnCrash, true);
         var socket = FilePaths.Read(control, "socket") ?? places.Socket;
         if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
         {
@@ -39,6 +38,7 @@ internal static class DaemonBinder
             Http = section["http"] is null ? null : HttpBinder.Http(section),
             StopTimeout = section.Duration("stop_timeout") ?? TimeSpan.FromSeconds(90),
             RestartLimit = RestartLimit(section),
+            OnCrash = section["on_crash"] is null ? null : section.Word("on_crash", Vocabulary.OnCrash, OnCrash.Stop),
             Cleanup = CommandBinder.Hooks(section, "cleanup"),
             ForwardSignals = ForwardSignals(section, jobs),
         };

@@ -13,12 +13,17 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
 
     private readonly Dictionary<string, SourcePosition> _jobs = [];
     private readonly HashSet<string> _read = [];
+    private readonly Dictionary<string, string> _texts = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _globs = [];
 
     /// <summary>Jobs by name in the order of the files.</summary>
     public List<YamlEntry> Jobs { get; } = [];
 
     /// <summary>Regions of all files.</summary>
     public RegionBinder Regions { get; } = new();
+
+    /// <summary>All that was read.</summary>
+    public ConfigurationText Text => new(_texts, _globs);
 
     public YamlNode? Supervisor { get; private set; }
 
@@ -46,7 +51,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         }
 
         var before = problems.Count;
-        var text = YamlText.Read(file, from, problems);
+        var text = TextOf(file, from);
         var root = text is null ? null : YamlTree.Read(file, text, problems);
         if (root is YamlMap map)
         {
@@ -92,6 +97,24 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         }
     }
 
+    private string? TextOf(string file, SourcePosition from)
+    {
+        var path = Path.GetFullPath(file);
+        var text = context.Text?.Files.GetValueOrDefault(path) ?? YamlText.Read(file, from, problems);
+        if (text is not null)
+        {
+            _texts[path] = text;
+        }
+
+        return text;
+    }
+
+    private IReadOnlyList<string> FilesOf(string directory, string pattern)
+    {
+        var key = $"{Path.GetFullPath(directory.Length == 0 ? "." : directory)} {pattern}";
+        return _globs[key] = context.Text?.Globs.GetValueOrDefault(key) ?? [.. IncludeGlob.Expand(directory, pattern)];
+    }
+
     private void Gather(SectionReader section)
     {
         if (section["jobs"] is not YamlMap jobs)
@@ -132,7 +155,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         IEnumerable<string> found;
         try
         {
-            found = IncludeGlob.IsGlob(pattern) ? IncludeGlob.Expand(directory, pattern) : [Path.Combine(directory, pattern)];
+            found = IncludeGlob.IsGlob(pattern) ? FilesOf(directory, pattern) : [Path.Combine(directory, pattern)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,7 @@ internal static class FileKeys
         new("stop_timeout", Shape.Duration, "90s", "Limit of the whole shutdown."),
         new("restart_limit", Shape.OneOf(Shape.Words("none"), Shape.Of(RestartLimit)), "{limit: 1000, within: 10s}", "How many automatic restarts there may be over all jobs; none: as many as it takes."),
         new("forward_signals", Shape.MapOf(Shape.ListOf(Shape.Text)), "{}", "Signals passed on to the main processes of jobs: {SIGUSR1: [web]}."),
-        new("on_crash", Shape.Words(Vocabulary.OnCrash.All), "stop", "What becomes of the jobs when the supervisor is killed."),
+        new("on_crash", Shape.Words(Vocabulary.OnCrash.All), "(stop; adopt where the service manager keeps descriptors)", "What becomes of the jobs when the supervisor is killed."),
         new("cleanup", Shape.ListOf(Shape.Of(JobKeys.Hook)), "[]", "Hooks at the end of the shutdown (after a crash: at the next start); the last one runs first, see cleanup.md."),
         new("http", Shape.Of(Http), "(off)", "The dashboard and the API over TCP, see dashboard.md; `{}` turns it on."),
     ]);

@@ -75,6 +75,6 @@ internal static class Vocabulary
     ]);
 
     public static readonly Words<bool> GroupMay = new([("read", false), ("all", true)]);
-    public static readonly Words<bool> OnCrash = new([("stop", true)], "adopt");
+    public static readonly Words<OnCrash> OnCrash = new([("stop", Specs.OnCrash.Stop), ("adopt", Specs.OnCrash.Adopt)]);
     public static readonly Words<RlimitResource> Limits = new([.. Enum.GetValues<RlimitResource>().Select(limit => (limit.ToString().ToLowerInvariant(), limit))]);
 }

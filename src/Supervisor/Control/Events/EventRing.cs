@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
@@ -15,8 +17,11 @@ public readonly record struct SupervisorEvent(InstanceName? Name, StoryLine Line
 /// The last events, for readers on other threads. The engine writes a reference and at most queues one work item, however many readers there are and
 /// however slow they may be: a reader that falls behind by more than the ring is told how much it missed.
 /// </summary>
-public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStoryListener, IThreadPoolWorkItem
+public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStoryListener, IHandedOver, IThreadPoolWorkItem
 {
+    /// <summary>Name of its part of the state that is handed over.</summary>
+    public const string PartName = "events";
+
     /// <summary>How many events are kept.</summary>
     public const int DefaultCapacity = 4096;
 
@@ -25,6 +30,8 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
     private readonly Entry?[] _ring = new Entry?[capacity];
     private TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _newest;
+    // Nothing up to here can be had: it was told by an image that has not left it.
+    private long _before;
     private int _waiting;
     private int _queued;
 
@@ -33,6 +40,34 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
 
     /// <summary>Sequence number of the newest event; 0 before the first.</summary>
     public long Newest => Volatile.Read(ref _newest);
+
+    /// <inheritdoc/>
+    public string Name => PartName;
+
+    /// <summary>Goes on after the events of the image before this one. Before anybody tells or reads.</summary>
+    /// <param name="newest">Number of the newest.</param>
+    /// <param name="left">What that image has left of them; null: nothing.</param>
+    public void GoOn(long newest, JsonElement? left)
+    {
+        (_newest, _before) = (newest, newest);
+        foreach (var kept in (left?.Deserialize(EventsJson.Default.ListKeptEvent) ?? []).Where(kept => kept.Line.Sequence > newest - capacity))
+        {
+            _ring[kept.Line.Sequence % capacity] = new(kept.Name, kept.Line);
+            _before = Math.Min(_before, kept.Line.Sequence - 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<JsonElement> ComeToRest()
+    {
+        var kept = _ring.OfType<Entry>().OrderBy(entry => entry.Line.Sequence).Select(entry => new KeptEvent(entry.Name, entry.Line)).ToList();
+        return Task.FromResult(JsonSerializer.SerializeToElement(kept, EventsJson.Default.ListKeptEvent));
+    }
+
+    /// <inheritdoc/>
+    public void Resume()
+    {
+    }
 
     /// <inheritdoc/>
     public void Told(InstanceName? name, StoryLine line)
@@ -62,7 +97,7 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
         {
             while (next <= Newest)
             {
-                var oldest = Math.Max(1, Newest - capacity + 1);
+                var oldest = Math.Max(_before + 1, Newest - capacity + 1);
                 var missed = Math.Max(0, oldest - next);
                 next += missed;
                 // Overwritten between the look at the newest and this one: the next round counts it as missed.
@@ -110,3 +145,11 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
         }
     }
 }
+
+/// <summary>An event as it is handed over.</summary>
+internal sealed record KeptEvent(InstanceName? Name, StoryLine Line);
+
+/// <summary>JSON of those.</summary>
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<KeptEvent>))]
+internal sealed partial class EventsJson : JsonSerializerContext;

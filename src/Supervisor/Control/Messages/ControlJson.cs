@@ -21,6 +21,7 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(CheckMessage))]
 [JsonSerializable(typeof(ImportMessage))]
 [JsonSerializable(typeof(UsageMessage))]
+[JsonSerializable(typeof(UpgradeMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary>What clients send: a member that nobody knows is a mistake that must be told, not ignored.</summary>

@@ -45,6 +45,9 @@ public sealed record OperationRequest
     /// <summary>atexit: how long the command may run: <c>5s</c>; 30s when it is not said.</summary>
     public string? Timeout { get; init; }
 
+    /// <summary>upgrade: the new program, an absolute path; none: the file that the daemon was started from.</summary>
+    public string? Binary { get; init; }
+
     /// <summary>shutdown: kill everything at once.</summary>
     public bool? Immediate { get; init; }
 }

@@ -31,6 +31,10 @@ public interface IJobMemory
     /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
     void BeginAttempt();
 
+    /// <summary>The image before this one has begun the attempt: what it has left is taken over as it is, what is missing is made.</summary>
+    /// <exception cref="Linux.ErrnoException">No descriptors or no memory left.</exception>
+    void GoOn();
+
     /// <summary>Writes the supervisor's part.</summary>
     void Publish(in BoardFacts facts);
 

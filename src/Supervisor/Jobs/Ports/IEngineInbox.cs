@@ -31,6 +31,12 @@ public sealed record SpawnSlow(long SpawnId, TimeSpan SoFar) : EngineFact;
 /// <param name="Cgroup">What all of its processes have used together; null: it has no cgroup.</param>
 public sealed record ChildExited(long SpawnId, ExitStatus? Status, ResourceUsage Usage, bool Leftovers, CgroupUsage? Cgroup = null) : EngineFact;
 
+/// <summary>A process that was taken over and is not our child may have ended: <see cref="IProcesses.CollectAdopted"/> tells.</summary>
+public sealed record AdoptedEnded : EngineFact;
+
+/// <summary>One of those has ended, and has not been reaped for too long.</summary>
+public sealed record AdoptedOverdue(long SpawnId) : EngineFact;
+
 /// <summary>A process that we did not start ended under us (as PID 1 or subreaper) and was reaped.</summary>
 public sealed record OrphanReaped(int Pid, ExitStatus Status) : EngineFact;
 

@@ -19,6 +19,64 @@ public interface IProcesses
 
     /// <summary>Signals every stray (shutdown only).</summary>
     void SignalStrays(Signal signal);
+
+    /// <summary>
+    /// Takes over a process that an earlier image of the supervisor started. Its end is posted as <see cref="ChildExited"/> with the number in
+    /// <paramref name="identity"/>, unless it had been told before. Null: it cannot be found any more.
+    /// </summary>
+    IChildProcess? Adopt(HeldProcess identity);
+
+    /// <summary>What a supervisor that was killed had started, as far as it can be found: what it left in the service manager's store, and what still runs.</summary>
+    IReadOnlyList<HeldProcess> FindLost();
+
+    /// <summary>How a process has ended that was found; null: it has not, or nobody can tell.</summary>
+    ExitStatus? EndOf(HeldProcess identity);
+
+    /// <summary>Posts the ends of processes that were taken over and are not our children (<see cref="AdoptedEnded"/>).</summary>
+    void CollectAdopted();
+
+    /// <summary>One of those has ended some time ago, and nobody reaps it: its end is posted without a status.</summary>
+    void GiveUpAdopted(long spawnId);
+}
+
+/// <summary>What a process is known by, so that another image of the supervisor finds exactly this one again.</summary>
+public sealed record HeldProcess
+{
+    /// <summary>Whose it is.</summary>
+    public required InstanceName Owner { get; init; }
+
+    /// <summary>What it is for: <c>main</c>, or the kind of the step.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>Number of the attempt.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Number of its start: facts about it carry it.</summary>
+    public required long SpawnId { get; init; }
+
+    /// <summary>Its pid.</summary>
+    public required int Pid { get; init; }
+
+    /// <summary>When it started, in clock ticks since the boot: with the pid it names one process of this boot. Source: proc_pid_stat(5), field 22.</summary>
+    public required ulong StartTime { get; init; }
+
+    /// <summary>SUPERVISOR_INVOCATION_ID of its run.</summary>
+    public required string InvocationId { get; init; }
+
+    /// <summary>The pipes of its output (<c>pipe:[4711]</c>).</summary>
+    public Sequence<string> Pipes { get; init; } = [];
+
+    /// <summary>Whether it ran beside a main process of the same run.</summary>
+    public bool BesideMain { get; init; }
+
+    /// <summary>Its cgroup; null: it has none of its own.</summary>
+    public string? Cgroup { get; init; }
+
+    /// <summary>Whether its end has been told: it is kept for what it left behind.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>Name under which its pidfd is held.</summary>
+    public string HolderName => $"process/{Owner}/{Role}/{Attempt}/{SpawnId}/{Pid}/{StartTime}/{InvocationId}";
 }
 
 /// <summary>A process that runs or has run, owned by one object: (pid, pidfd). Methods never block; they may be called after the end.</summary>
@@ -29,6 +87,9 @@ public interface IChildProcess : IDisposable
 
     /// <summary>When it was started: field 22 of proc_pid_stat(5), clock ticks since the boot; null: it could not be read.</summary>
     long? StartTime { get; }
+
+    /// <summary>What it is known by.</summary>
+    HeldProcess Identity { get; }
 
     /// <summary>Signals the main process alone, by pidfd. False when it has ended already.</summary>
     /// <exception cref="Linux.ErrnoException">Any failure but ESRCH.</exception>
@@ -64,6 +125,12 @@ public sealed record StartRequest
 
     /// <summary>SUPERVISOR_INVOCATION_ID: 32 hex digits, by which orphans are attributed.</summary>
     public required string InvocationId { get; init; }
+
+    /// <summary>What is started: <c>main</c>, or the kind of the step.</summary>
+    public string Role { get; init; } = "main";
+
+    /// <summary>Number of the attempt.</summary>
+    public int Attempt { get; init; }
 
     /// <summary>A command beside a main process of the same run: orphans of that run are the main process's, not its own.</summary>
     public bool BesideMain { get; init; }

@@ -65,7 +65,7 @@ public sealed class JobCgroups : ICgroupReader
 
     /// <summary>
     /// The cgroup of a process that was started before us, by the image or the supervisor before this one, to be left like one that was made here; null: it is none
-    /// of our jobs'. Spawn thread, or before there is one.
+    /// of our jobs'. While no start is made.
     /// </summary>
     /// <param name="path">Its directory (<see cref="RunCgroup.Path"/>).</param>
     /// <param name="resources">What its job may use.</param>
@@ -73,7 +73,8 @@ public sealed class JobCgroups : ICgroupReader
     {
         if (_home is null || Path.GetDirectoryName(path) is not { } job || Path.GetDirectoryName(job) != _home.Directory || !Directory.Exists(path))
             return null;
-        _runs[job] = _runs.GetValueOrDefault(job) + 1;
+        lock (_runs)
+            _runs[job] = _runs.GetValueOrDefault(job) + 1;
         return new(path, $"{_home.HierarchyPath}/{Path.GetFileName(job)}/{Path.GetFileName(path)}", resources?.Memory);
     }
 
@@ -98,13 +99,20 @@ public sealed class JobCgroups : ICgroupReader
     internal void Leave(RunCgroup run)
     {
         var job = Path.GetDirectoryName(run.Path)!;
-        if ((_runs[job] = _runs.GetValueOrDefault(job) - 1) > 0)
+        bool isLast;
+        lock (_runs)
+        {
+            isLast = (_runs[job] = _runs.GetValueOrDefault(job) - 1) <= 0;
+            if (isLast)
+                _runs.Remove(job);
+        }
+
+        if (!isLast)
         {
             CgroupHome.RemoveEmpty(run.Path);
             return;
         }
 
-        _runs.Remove(job);
         _unremoved.Add(job);
         // The kernel may need a moment after the last end: then with the next one.
         _unremoved.RemoveWhere(empty => _runs.ContainsKey(empty) || CgroupHome.RemoveEmpty(empty));

@@ -36,8 +36,9 @@ internal sealed class RunningControl : IAsyncDisposable
                 Metrics = context => context.Response.WriteAsync("supervisor_jobs 2\n"),
                 Applied = spec => Applied.Add(spec),
                 Ping = () => Ping,
+                Upgrader = Upgrader,
             },
-            _socket.Descriptor,
+            _socket.Share(),
             _socket.Group);
         Client = new(new SocketsHttpHandler { ConnectCallback = async (_, cancellation) => new NetworkStream(await ConnectAsync(cancellation), true) })
         {
@@ -48,6 +49,8 @@ internal sealed class RunningControl : IAsyncDisposable
     public ScriptedSupervisor Engine { get; } = new();
 
     public EventRing Events { get; }
+
+    public ScriptedUpgrader Upgrader { get; } = new();
 
     public List<SupervisorSpec> Applied { get; } = [];
 
