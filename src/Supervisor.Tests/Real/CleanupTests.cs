@@ -137,7 +137,7 @@ public class CleanupTests
     public async Task A_hook_that_runs_while_the_supervisor_is_killed_runs_on_and_is_not_run_again()
     {
         await using var daemon = await Daemon.Start($$"""
-            web: {command: [CHILD, sleep], cleanup: [{{Hook("after")}}, {run: [sh, -c, 'echo begun >>DIR/hooks; until [ -e DIR/go ]; do :; done; echo ended >>DIR/hooks']}]}
+            web: {command: [CHILD, sleep], cleanup: [{{Hook("after")}}, {run: [sh, -c, 'echo begun >>DIR/hooks; until [ -e DIR/go ] || ! [ -d DIR ]; do sleep 0.05; done; echo ended >>DIR/hooks']}]}
             """);
         await daemon.WaitFor("ready", "web");
         using var stop = await daemon.Begin("stop", "web");

@@ -50,6 +50,11 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
         var @lock = Lock(directory);
         var opening = @lock is null ? JournalOpening.OfAnother(directory) : JournalOpening.Of(path, time.GetUtcNow());
         remarks = opening.Remarks;
+        if (opening.Entries.All.Any(entry => entry.Begun?.Boot == boot))
+        {
+            UnfinishedStarts.Wait();
+        }
+
         var set = opening.Entries.Count > 0 ? StartMarks.ReadSet(marksPath) : new HashSet<int>();
         var owed = opening.Entries.All.Select(entry => entry with
         {
