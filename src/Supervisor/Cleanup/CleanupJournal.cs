@@ -52,7 +52,7 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
         remarks = opening.Remarks;
         if (opening.Entries.All.Any(entry => entry.Begun?.Boot == boot))
         {
-            UnfinishedStarts.Wait();
+            UnfinishedStarts.Wait(time);
         }
 
         var set = opening.Entries.Count > 0 ? StartMarks.ReadSet(marksPath) : new HashSet<int>();

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Supervisor.Linux;
 
 namespace Supervisor.Cleanup;
 
@@ -7,20 +7,21 @@ namespace Supervisor.Cleanup;
 /// Children that the supervisor before us had made when it was killed, and that have not come to execve: they still carry its environment, so nothing tells whose
 /// they are, and may set their mark at any moment. The time between is some microseconds, so whoever reads marks waits for it to pass.
 /// </summary>
-internal static class UnfinishedStarts
+internal static unsafe class UnfinishedStarts
 {
     private const int NotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(1);
+    private const int Pause = 1; // ms
 
     /// <summary>Returns when there are none, at the latest after two seconds (a child may hang in a dead file system).</summary>
-    public static void Wait()
+    public static void Wait(TimeProvider time)
     {
         var name = NameOf("self");
-        var began = Stopwatch.GetTimestamp();
-        while (Directory.EnumerateDirectories("/proc").Any(directory => IsProcess(Path.GetFileName(directory), name)) && Stopwatch.GetElapsedTime(began) < _longest)
+        var began = time.GetTimestamp();
+        while (Directory.EnumerateDirectories("/proc").Any(directory => IsProcess(Path.GetFileName(directory), name)) && time.GetElapsedTime(began) < _longest)
         {
-            Thread.Sleep(_again);
+            // Nothing tells of an execve; the engine, whose deadlines this would be, does not run yet.
+            _ = poll_h.poll(null, 0, Pause);
         }
     }
 
