@@ -31,6 +31,8 @@ needs objdump binutils
 needs ps procps
 needs script bsdutils
 needs python3 python3
+needs systemd-notify systemd
+needs /usr/lib/python3/dist-packages/sdnotify python3-sdnotify
 needs curl curl
 needs zsh zsh
 needs fish fish

@@ -56,6 +56,39 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task What_jobs_tell_is_heard_after_an_upgrade()
+    {
+        await using var daemon = await Daemon.Start(
+            """
+            web: {command: [sh, -c, 'systemd-notify --ready; n=0; while :; do n=$((n+1)); systemd-notify WATCHDOG=1 --status="beat $n"; sleep 0.1; done'],
+                  ready: notify, watchdog: 10s}
+            late: {command: [sh, -c, 'read x <DIR/go-late; systemd-notify --ready; exec sleep 1000'], ready: notify}
+            shown: {command: [sh, -c, 'read x <DIR/go-shown; echo "now it serves"; exec sleep 1000'], ready: {log: 'it serves'}}
+            newline: {command: [sh, -c, 'read x <DIR/go-newline; echo >&5; exec 5>&-; exec sleep 1000'], ready: {fd: 5}}
+            """,
+            under: "mkfifo DIR/go-late DIR/go-shown DIR/go-newline; exec \"$@\"");
+        await daemon.WaitFor("ready", "web");
+        await daemon.WaitFor("running", "late", "shown", "newline");
+
+        await daemon.Does("upgrade");
+        var then = (await daemon.Status("web")).GetProperty("status_text").GetString();
+        var until = DateTime.UtcNow.AddSeconds(50);
+        while ((await daemon.Status("web")).GetProperty("status_text").GetString() == then)
+        {
+            Assert.True(DateTime.UtcNow < until, "nothing is heard of it any more");
+        }
+
+        foreach (var job in new[] { "late", "shown", "newline" })
+        {
+            await File.WriteAllTextAsync(Path.Combine(daemon.Folder, "go-" + job), "\n");
+        }
+
+        await daemon.WaitFor("ready", "late", "shown", "newline");
+        Assert.Equal("1", Of(await daemon.Status(), "web", "attempt"));
+        await daemon.Stop();
+    }
+
+    [Fact]
     public async Task A_program_that_cannot_take_over_leaves_the_old_one_running_and_says_why()
     {
         await using var daemon = await Daemon.Start(
@@ -165,8 +198,8 @@ public sealed class UpgradeTests
         Assert.InRange(attempt, 5, 1000);
         for (var number = 1; number < attempt; number++)
         {
-            Assert.Contains($"exited with code {(number % 7) + 1} ", ends[number - 1]);
-            Assert.Contains($"attempt {number + 1} ", ends[number - 1]);
+            var end = ends[number - 1];
+            Assert.True(end.Contains($"exited with code {(number % 7) + 1} ") && end.Contains($"attempt {number + 1} "), $"attempt {number}, not {end}\n{daemon.Log}");
         }
 
         Assert.DoesNotContain("nobody knows", daemon.Log);

@@ -38,7 +38,7 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
     /// <summary>How it ended; null while it lives.</summary>
     public ExitStatus? Status { get; set; }
 
-    /// <summary>What every signal to it throws: a kernel that refuses.</summary>
+    /// <summary>What every signal to it throws: a Kernel that refuses.</summary>
     public Func<Exception>? Refuses { get; set; }
 
     /// <summary>Whether it is the main process of its instance (not a step).</summary>
@@ -84,11 +84,29 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
 
     public bool HasLeftovers() => Others > 0;
 
+    /// <summary>Numbers of processes that belong to the run.</summary>
+    public HashSet<int> Members { get; } = [];
+
+    public bool Has(int pid, int pidfd) => pid == Pid || Members.Contains(pid);
+
+    public IChildProcess? Succeed(int pid, out string? refusal)
+    {
+        refusal = Members.Contains(pid) ? null : "that process does not belong to the job";
+        return refusal is null ? Kernel.Succeed(this, pid) : null;
+    }
+
+    /// <summary>It has taken another's place, or another its.</summary>
+    public FakeChild? Previous { get; init; }
+
     public void Dispose()
     {
         Assert.False(Disposed, "disposed twice");
         Assert.True(Kernel.MayAbandon || (!MainLives && Others == 0), "disposed while something of it lives");
         Disposed = true;
+        if (Previous is { Disposed: false })
+        {
+            Previous.Dispose();
+        }
     }
 
     private void Hear(Signal signal, bool main, bool others)

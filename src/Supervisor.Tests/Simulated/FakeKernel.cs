@@ -78,6 +78,17 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
         inbox.Post(new ChildExited(child.Request.SpawnId, status, default, child.Others > 0));
     }
 
+    /// <summary>Another process of a run takes the place of its main one, which has done its part.</summary>
+    public FakeChild Succeed(FakeChild old, int pid)
+    {
+        old.MainLives = false;
+        var successor = new FakeChild(this, old.Request, pid) { Others = old.Others, IgnoresSignals = old.IgnoresSignals, Previous = old };
+        successor.Members.UnionWith(old.Members);
+        old.Others = 0;
+        Children.Add(successor);
+        return successor;
+    }
+
     /// <summary>The newest main process of an instance exits.</summary>
     public void Exits(string name, int code) => Exits(Main(name), ExitStatus.Exited(code));
 

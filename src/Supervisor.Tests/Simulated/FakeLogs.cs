@@ -62,6 +62,10 @@ internal sealed class FakeLogs(IEngineInbox inbox) : ILogs
         {
         }
 
+        public List<(long SpawnId, string Pattern)> Watches { get; } = [];
+
+        public void WatchFor(long spawnId, string pattern) => Watches.Add((spawnId, pattern));
+
         public void Drain(long spawnId)
         {
             logs.Undrained.Add(spawnId);

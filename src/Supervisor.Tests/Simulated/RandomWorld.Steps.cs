@@ -8,7 +8,7 @@ namespace Supervisor.Tests.Simulated;
 /// <summary>What random numbers mean.</summary>
 internal sealed partial class RandomWorld
 {
-    private const int Kinds = 44;
+    private const int Kinds = 50;
 
     /// <summary>A run in words, for the report of a failure.</summary>
     public static IEnumerable<string> Tell(int[][] jobs, (int Kind, int Who, int How)[] steps) =>
@@ -50,7 +50,10 @@ internal sealed partial class RandomWorld
             BeforeStart = Enumerable.Repeat(step, (n[6] + variant) % 3).ToSequence(),
             DependsOn = Dependencies(jobs, index).ToSequence(),
             OnDependencyRestart = (OnDependencyRestart)(n[7] % 3),
-            Ready = n[19] % 3 == 0 ? new ReadyByProbe(Probe(n[19], index, instance))
+            Watchdog = n[17] % 5 == 0 ? TimeSpan.FromSeconds(5 + (n[17] % 30)) : null,
+            Notify = n[18] % 3 == 0,
+            FileDescriptorStore = n[18] % 7,
+            Ready = n[19] % 7 == 1 ? new ReadyWhenNotified() : n[19] % 7 == 2 ? new ReadyByDescriptor(3 + (n[19] % 50)) : n[19] % 7 == 4 ? new ReadyByLog("up") : n[19] % 3 == 0 ? new ReadyByProbe(Probe(n[19], index, instance))
                 : n[8] % 3 == 0 ? new ReadyAfter(TimeSpan.FromSeconds(n[8] % 4)) : ReadySpec.Started,
             Health = n[19] % 4 == 0 ? new(Probe(n[19] + 1, index, instance)) { StartPeriod = TimeSpan.FromSeconds(n[19] % 20) } : null,
             StartTimeout = oneshot && n[9] % 2 == 0 ? null : TimeSpan.FromSeconds(2 + (n[9] % 20)),
@@ -68,13 +71,26 @@ internal sealed partial class RandomWorld
             Cleanup = Enumerable.Range(0, (n[19] + variant) % 3).Select(number => Hook($"{number}", (HookCondition)((n[19] >> number) % 4))).ToSequence(),
             OnFailure = Enumerable.Repeat(step, n[15] % 3).ToSequence(),
             Stop = Stop(n[16] + variant),
-            Reload = (n[17] % 3) switch { 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
+            Reload = (n[17] % 4) switch { 3 => new(Signal.Hup, null, TimeSpan.FromSeconds(5)), 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
             Essential = n[18] % 40 == 0,
             Sockets = n[2] % 3 == 0 ? [new() { Name = "s", Port = 80 + ((variant % 4 == 3) ? index : 0) }] : [],
             Schedule = oneshot && n[19] % 3 == 0
                 ? new() { Every = TimeSpan.FromSeconds(1 + (n[19] % 40)), Overlap = (Overlap)(n[19] % 9 / 3), AtStart = n[19] % 2 == 0 } : null,
         };
     }
+
+    private static Notification Message(int how) => (how % 12) switch
+    {
+        < 4 => new() { Ready = true },
+        4 => new() { Reloading = true, MonotonicMicroseconds = how },
+        5 => new() { Stopping = how % 5 == 0, Status = "leaving" },
+        6 => new() { Extend = how % 7 == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(how % 50) },
+        7 => new() { WatchdogTime = how % 3 == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(1 + (how % 50)) },
+        8 => new() { Trigger = how % 4 == 0 },
+        9 => new() { MainPid = how, Ready = true },
+        10 => new() { Errno = how % 100, ExitStatus = "1" },
+        _ => new() { Status = how % 2 == 0 ? "" : "fine" },
+    };
 
     // Whose it is stands in it.
     private static ProbeSpec Probe(int n, int index, int instance) => n % 2 == 0
@@ -187,6 +203,24 @@ internal sealed partial class RandomWorld
             // One that was called off while its answer was on its way.
             case 33 when _simulation.Probes.Asked is { Count: > 0 } asked && asked[who % asked.Count] is { Answered: false } late:
                 _simulation.Probes.Answer(late, ProbeAnswer.Passed);
+                return false;
+            case 44 or 45 when _simulation.Notifications.Opened.Where(socket => socket.Run is not null).ToList() is { Count: > 0 } running:
+                running[who % running.Count].Tells(Message(how));
+                return false;
+            // Of any start there ever was, also of one that has not been reported.
+            case 46 when kernel.Children.Select(child => child.Request).Concat(kernel.Unreported).ToList() is { Count: > 0 } starts:
+                _simulation.Engine.Post(new ShownReady(starts[^(1 + (who % Math.Min(starts.Count, 6)))].SpawnId, how % 3 != 0, "shown"));
+                return false;
+            // Of a run that has been over for long, or of none.
+            case 36:
+                _simulation.Engine.Post(new Notified(who, Message(how), () => { }));
+                return false;
+            case 37 when _simulation.Notifications.Opened is { Count: > 0 } sockets:
+                sockets[who % sockets.Count].Beats++;
+                return false;
+            case 38:
+                _simulation.Notifications.EndsAtOnce = how % 2 == 0;
+                _simulation.Notifications.Ended();
                 return false;
             case 26 when how % 12 == 0:
                 _shutDown = true;

@@ -74,6 +74,8 @@ internal sealed partial class RandomWorld
         _simulation.Settle();
         ReportAll();
         _simulation.Logs.Drained();
+        _simulation.Notifications.EndsAtOnce = true;
+        _simulation.Notifications.Ended();
         _simulation.Advance(TimeSpan.FromMinutes(5));
         Check();
         foreach (var (operation, task) in _asked)
@@ -88,6 +90,7 @@ internal sealed partial class RandomWorld
         Assert.True(down.IsCompleted, "the shutdown was not answered");
         Assert.All(_asked, asked => Assert.True(asked.Task.IsCompleted, $"{asked.Operation} was never answered"));
         Assert.Null(_simulation.NextDeadline is { } next && !_shutDown && _simulation.Engine.Snapshot.Instances.Any(i => i.Next is not null) ? next : null);
+        Assert.All(_simulation.Notifications.Descriptors, descriptor => Assert.True(descriptor.Disposed, "a descriptor was left open"));
         Assert.All(kernel.Children, child => Assert.True(child.Disposed && !child.MainLives && child.Others == 0, $"pid {child.Pid} was left behind"));
         Assert.All(_simulation.Sockets.All.Values, sockets => Assert.False(sockets.IsOpen || sockets.IsWatched, $"{sockets.Name}: a socket was left open"));
         Assert.All(_simulation.Engine.Snapshot.Instances, instance => Assert.Equal(Goal.Down, instance.Goal));
@@ -136,7 +139,7 @@ internal sealed partial class RandomWorld
         {
             Assert.Single(probes);
             Assert.Contains(_simulation.Engine.Snapshot.Instances, instance => instance.Name.Job == probes.Key.Host && instance.Name.Index == probes.Key.Port - 1
-                && instance.State is PublicState.Running or PublicState.Ready);
+                && instance.State is PublicState.Running or PublicState.Ready or PublicState.Reloading);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     private FakeLogs? _logs;
     private FakeProbes? _probes;
     private FakeSockets? _sockets;
+    private FakeNotifications? _notifications;
 
     public Simulation(params JobSpec[] specs)
         : this(TimeSpan.FromSeconds(90), specs)
@@ -30,7 +31,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
         var clock = new EngineClock(Time);
         Engine = new(
             spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox),
-            inbox => Journal.OpenedBy(inbox));
+            inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox));
         Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
         Clock = clock;
     }
@@ -44,6 +45,8 @@ internal sealed class Simulation : IStoryListener, IWakeup
     public FakeKernel Kernel => _kernel!;
 
     public FakeLogs Logs => _logs!;
+
+    public FakeNotifications Notifications => _notifications!;
 
     public FakeProbes Probes => _probes!;
 

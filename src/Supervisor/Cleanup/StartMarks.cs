@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 

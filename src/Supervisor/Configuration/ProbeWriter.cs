@@ -9,6 +9,9 @@ internal static class ProbeWriter
     public static string? Ready(ReadySpec ready) => ready switch
     {
         ReadyByProbe { Probe: var probe } => SpecWriter.Map(Probe(probe)),
+        ReadyWhenNotified => "notify",
+        ReadyByDescriptor { Number: var number } => SpecWriter.Map([("fd", $"{number}")]),
+        ReadyByLog { Pattern: var pattern } => SpecWriter.Map([("log", SpecWriter.Quote(pattern))]),
         ReadyAfter after => SpecWriter.Map([("after", Durations.Write(after.Delay))]),
         _ => "started",
     };

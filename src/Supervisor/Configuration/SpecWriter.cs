@@ -52,6 +52,9 @@ public static class SpecWriter
         ("stop", Stop(spec.Stop)),
         ("reload", spec.Reload is { } reload ? Reload(reload) : null),
         ("log", Log(spec.Log)),
+        ("notify", Bool(spec.Notify)),
+        ("file_descriptor_store", $"{spec.FileDescriptorStore}"),
+        ("watchdog", OrNone(spec.Watchdog)),
         ("health", ProbeWriter.Health(spec.Health)),
         ("essential", Bool(spec.Essential)),
     ];
@@ -141,7 +144,8 @@ public static class SpecWriter
     [
         ("signal", reload.Signal?.Name),
         ("run", reload.Run is { } run ? Words(run.Command) : null),
-        ("timeout", reload.Run is { } limited ? Durations.Write(limited.Timeout) : null),
+        ("notify", reload.ConfirmedWithin is null ? null : "true"),
+        ("timeout", (reload.Run?.Timeout ?? reload.ConfirmedWithin) is { } limit ? Durations.Write(limit) : null),
     ]);
 
     private static string Log(LogSpec log) => Map(

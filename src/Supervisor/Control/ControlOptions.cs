@@ -17,6 +17,9 @@ public sealed record ControlOptions
     /// <summary>The logs of the jobs.</summary>
     public required ILogReader Logs { get; init; }
 
+    /// <summary>What jobs tell by sd_notify; null: nobody listens.</summary>
+    public INotificationReader? Notifications { get; init; }
+
     /// <summary>The boards and regions of the jobs; null: there are none.</summary>
     public IBoardReader? Boards { get; init; }
 

@@ -1,7 +1,7 @@
-using Supervisor.Configuration;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Supervisor.Configuration;
 using Supervisor.Control.Messages;
 using Supervisor.Engine;
 using Supervisor.Jobs;

@@ -31,7 +31,7 @@ internal sealed class ReadEndpoints(ControlOptions options)
     {
         var snapshot = options.Supervisor.Snapshot;
         var jobs = JobSelector.Select(snapshot, context.Request.Query.Jobs());
-        var status = StatusReport.Of(snapshot, jobs, options.Now(), options.Logs, SupervisorVersion.Text);
+        var status = StatusReport.Of(snapshot, jobs, options.Now(), options.Logs, SupervisorVersion.Text, options.Notifications);
         return Answers.JsonAsync(context, status, ControlJson.Default.StatusMessage);
     }
 
@@ -39,7 +39,7 @@ internal sealed class ReadEndpoints(ControlOptions options)
     {
         var now = options.Now();
         var counts = StatusReport.Counts(options.Supervisor.Snapshot);
-        var why = new WhyMessage([.. Named(context).Select(i => StoryReport.Of(i, now, options.Logs, counts.GetValueOrDefault(i.Name.Job, i.Definition.Instances)))]);
+        var why = new WhyMessage([.. Named(context).Select(i => StoryReport.Of(i, now, options.Logs, counts.GetValueOrDefault(i.Name.Job, i.Definition.Instances), options.Notifications))]);
         return Answers.JsonAsync(context, why, ControlJson.Default.WhyMessage);
     }
 

@@ -43,6 +43,9 @@ internal static class SpecReport
         yield return ("stop", Stop(spec.Stop));
         yield return ("reload", spec.Reload is { } reload ? reload.Signal?.Name ?? Step(reload.Run!) : "");
         yield return ("log", Log(spec.Log));
+        yield return ("watchdog", spec.Watchdog is { } watchdog ? InWords.Of(watchdog) : "");
+        yield return ("notify", spec.Notify ? "true" : "");
+        yield return ("file_descriptor_store", spec.FileDescriptorStore > 0 ? spec.FileDescriptorStore.ToString(CultureInfo.InvariantCulture) : "");
         yield return ("health", spec.Health is { } health ? $"{Probe(health.Probe)}, {health.Failures} failures in a row end it" : "");
         yield return ("sockets", string.Join(", ", spec.Sockets.Select(Socket)));
         yield return ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : "");
@@ -59,6 +62,9 @@ internal static class SpecReport
 
     private static string Ready(ReadySpec ready) => ready switch
     {
+        ReadyByDescriptor { Number: var number } => $"a newline on descriptor {number}",
+        ReadyByLog { Pattern: var pattern } => $"output that matches {pattern}",
+        ReadyWhenNotified => "notify (sd_notify: READY=1)",
         ReadyAfter after => $"after {InWords.Of(after.Delay)}",
         ReadyByProbe { Probe: var probe } => Probe(probe),
         _ => "started",

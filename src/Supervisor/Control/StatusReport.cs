@@ -9,7 +9,7 @@ namespace Supervisor.Control;
 internal static class StatusReport
 {
     /// <summary>The whole.</summary>
-    public static StatusMessage Of(SupervisorSnapshot snapshot, IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, string version) => new(
+    public static StatusMessage Of(SupervisorSnapshot snapshot, IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, string version, INotificationReader? notifications) => new(
         new(
             version,
             Environment.ProcessId,
@@ -20,14 +20,14 @@ internal static class StatusReport
             snapshot.Strays,
             snapshot.LateFacts,
             snapshot.RestartsHeldBack),
-        [.. All(instances, now, logs, Counts(snapshot))]);
+        [.. All(instances, now, logs, Counts(snapshot), notifications)]);
 
     /// <summary>How many instances each job has.</summary>
     public static IReadOnlyDictionary<string, int> Counts(SupervisorSnapshot snapshot) =>
         snapshot.Instances.CountBy(instance => instance.Name.Job).ToDictionary();
 
     /// <summary>One instance; <paramref name="count"/> is how many its job has.</summary>
-    public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count) => new()
+    public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count, INotificationReader? notifications) => new()
     {
         Job = instance.Name.Job,
         Instance = instance.Name.Index,
@@ -47,6 +47,9 @@ internal static class StatusReport
         StatusText = instance.StatusText,
         Health = instance.Health is { } health ? new(health.State.Word()!, health.Failures, health.Limit, health.LastFailure) : null,
         ResourceWarning = instance.ResourceWarning,
+        Notifications = instance.Spec.HasNotifySocket && notifications?.Counters(instance.Name) is { } told
+            ? new(told.Messages, told.Foreign, told.Malformed, told.ClosedDescriptors, told.Stored)
+            : null,
         Next = instance.Next is { } next ? new(next.Action, next.At?.Wall, Until(next, now)) : null,
         LastExit = instance.LastExit is { } exit ? Of(exit) : null,
         Scaled = count == instance.Definition.Instances ? null : new(count, instance.Definition.Instances),
@@ -54,8 +57,8 @@ internal static class StatusReport
     };
 
     private static IEnumerable<JobMessage> All(
-        IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, IReadOnlyDictionary<string, int> counts) =>
-        instances.Select(instance => Of(instance, now, logs, counts[instance.Name.Job]));
+        IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, IReadOnlyDictionary<string, int> counts, INotificationReader? notifications) =>
+        instances.Select(instance => Of(instance, now, logs, counts[instance.Name.Job], notifications));
 
     /// <summary>One end.</summary>
     public static ExitMessage Of(ExitRecord exit) => new()
@@ -84,6 +87,7 @@ internal static class StatusReport
         MajorFaults = exit.Usage.MajorFaults,
         VoluntarySwitches = exit.Usage.VoluntarySwitches,
         InvoluntarySwitches = exit.Usage.InvoluntarySwitches,
+        LastWords = exit.LastWords,
         Text = InWords.HowItEnded(exit),
     };
 

@@ -14,8 +14,8 @@ internal static class StoryReport
     private const int LastLines = 10;
 
     /// <summary>The story of one instance.</summary>
-    public static JobStoryMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count) => new(
-        StatusReport.Of(instance, now, logs, count),
+    public static JobStoryMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count, INotificationReader? notifications) => new(
+        StatusReport.Of(instance, now, logs, count, notifications),
         Restart(instance),
         Position(instance),
         [.. instance.Exits.Select(StatusReport.Of)],

@@ -10,6 +10,9 @@ public sealed class EngineClock(TimeProvider time, long? start = null)
     /// <summary>Where the monotonic clock begins to count: <see cref="TimeProvider.GetTimestamp"/>, which the kernel goes on counting over an exec.</summary>
     public long Start { get; } = start ?? time.GetTimestamp();
 
+    /// <summary>A reading of CLOCK_MONOTONIC (which <see cref="TimeProvider.GetTimestamp"/> reads on Linux), in microseconds, as the engine counts.</summary>
+    public TimeSpan OfMonotonic(long microseconds) => time.GetElapsedTime(Start, (long)(microseconds * (time.TimestampFrequency / 1e6)));
+
     /// <summary>Both clocks now.</summary>
     public Instant Now => new(time.GetElapsedTime(Start), time.GetUtcNow());
 }

@@ -48,7 +48,8 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     public EngineLoop(
         SupervisorSpec spec, Func<IEngineInbox, IProcesses> processes, Func<IEngineInbox, ILogs> logs, EngineClock clock, IStoryListener listener, IWakeup wakeup,
         IBoards? boards = null, IScheduleMemory? schedules = null, Func<IEngineInbox, IProbes>? probes = null,
-        Func<IEngineInbox, ISockets>? sockets = null, Func<IEngineInbox, ICleanupJournal>? journal = null, World? left = null, bool afterCrash = false)
+        Func<IEngineInbox, ISockets>? sockets = null, Func<IEngineInbox, ICleanupJournal>? journal = null,
+        Func<IEngineInbox, INotifications>? notifications = null, World? left = null, bool afterCrash = false)
     {
         _wakeup = wakeup;
         _processes = processes(this);
@@ -58,7 +59,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         _story = new(listener);
         var ledger = new CleanupLedger(journal?.Invoke(this) ?? new NoJournal(this), _story, _clock);
         _runner = new(
-            _processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes()),
+            _processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes(), notifications?.Invoke(this) ?? new NoNotifications()),
             sockets?.Invoke(this) ?? new NoSockets(), ledger, _clock, _story, _deadlines, this, spec.Daemon.ControlSocket);
         _dependencies = new(_table, _runner, _story, _clock);
         _own = new(_runner, ledger, _clock, NewSlot);
@@ -229,6 +230,18 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
                 _countStrays = true;
                 _runner.CheckLeftovers();
                 break;
+            case ShownReady shown:
+                _runner.Shown(shown);
+                break;
+            case Notified notified:
+                _runner.Notified(notified);
+                break;
+            case NotificationsTaken taken:
+                _runner.Taken(taken);
+                break;
+            case BarrierReached reached:
+                reached.Barrier.Dispose();
+                break;
             case ProbeAnswered answered:
                 _runner.Answered(answered);
                 break;
@@ -326,69 +339,8 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         }
     }
 
-    private void Publish()
-    {
-        if (_countStrays && _inbox.IsEmpty)
-        {
-            _countStrays = false;
-            _strays = _processes.StrayCount();
-        }
-
-        // A deadline may end the shutdown without touching any job.
-        var state = _shutdown.IsOver ? SupervisorState.Stopped
-            : _shutdown.IsOn ? SupervisorState.Stopping
-            : _booted.Task.IsCompleted || HasBooted() ? SupervisorState.Running : SupervisorState.Starting;
-        if (state == _state && !_changed && !_table.All.Any(slot => slot.Changed))
-        {
-            return;
-        }
-
-        (_changed, _state) = (false, state);
-        KeepRecord();
-        Volatile.Write(ref _snapshot, MakeSnapshot());
-        Published?.Invoke();
-        if (_state is not SupervisorState.Starting)
-        {
-            _booted.TrySetResult();
-        }
-    }
-
-    // A job that waits for another counts as started: its turn comes when the other one is there, however long that takes.
-    private bool HasBooted() => _mayStart && _table.All.All(slot => slot.State.Phase is not (Phase.Preparing or Phase.Spawning) || slot.State.Attempt > 1);
-
-    private SupervisorSnapshot MakeSnapshot()
-    {
-        var instances = ImmutableArray.CreateBuilder<InstanceSnapshot>(_table.All.Count);
-        foreach (var slot in _table.All)
-        {
-            if (slot.Changed || slot.Published is null)
-            {
-                slot.Published = Publisher.Of(slot);
-                slot.Changed = false;
-            }
-
-            instances.Add(slot.Published);
-        }
-
-        return new()
-        {
-            State = _state,
-            Started = _started,
-            Instances = instances.MoveToImmutable(),
-            Spec = _reconfiguration.Spec,
-            OrphansReaped = _orphans,
-            LateFacts = _runner.LateFacts,
-            Strays = _strays,
-            Spawns = _runner.Spawns,
-            SpawnTime = _runner.SpawnTime,
-            RestartsHeldBack = _restarts.HeldBack,
-            LastSequence = _story.Sequence,
-            Upgrades = Upgrades,
-        };
-    }
-
     private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
-        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Memory?.Heartbeat, HeldUntil(slot))));
+        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Heartbeat, HeldUntil(slot))));
 
     // A restart that had to wait has its turn already.
     private TimeSpan? HeldUntil(JobSlot slot) =>

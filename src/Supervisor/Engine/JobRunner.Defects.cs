@@ -28,7 +28,7 @@ internal sealed partial class JobRunner
         List<IChildProcess> living = [.. slot.Child is { } main ? [main] : Array.Empty<IChildProcess>(), .. slot.Steps.Select(step => step.GiveUp()).OfType<IChildProcess>()];
         slot.Child = null;
         slot.Steps.Clear();
-        readiness.CallOff(slot);
+        readiness.Abandon(slot);
         slot.HeldBack.Clear();
         var unkilled = living.Select(Abandon).OfType<string>().FirstOrDefault();
         story.Tell(slot, StoryLevel.Error,

@@ -109,7 +109,10 @@ internal sealed partial class JobRunner
             }
 
             failing = ExecStep.InheritedDescriptors;
-            inherited = step is null ? [.. JobSockets.DescriptorsOf(slot) ?? throw new InvalidOperationException("its sockets are open, and are not"), .. boards.Prepare(slot)] : [];
+            more = step is null ? [.. more, .. readiness.Prepare(slot)] : more;
+            inherited = step is null
+                ? [.. JobSockets.DescriptorsOf(slot) ?? throw new InvalidOperationException("its sockets are open, and are not"), .. JobReadiness.StoredOf(slot), .. readiness.Shows(slot, spawn), .. boards.Prepare(slot)]
+                : [];
         }
         catch (ErrnoException refused)
         {
@@ -158,7 +161,22 @@ internal sealed partial class JobRunner
         }
     }
 
+    // First what it has told, then what it has written: the record has both.
     private void Drain(JobSlot slot)
+    {
+        if (slot.Notify is { } notify)
+        {
+            var taken = ++_lastSpawn;
+            _spawns[taken] = (slot, null);
+            notify.End(taken);
+        }
+        else
+        {
+            DrainLog(slot);
+        }
+    }
+
+    private void DrainLog(JobSlot slot)
     {
         slot.Child?.Dispose();
         slot.Child = null;

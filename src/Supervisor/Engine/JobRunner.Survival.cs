@@ -84,6 +84,15 @@ internal sealed partial class JobRunner
             AdoptMain(slot, main);
         }
 
+        try
+        {
+            readiness.GoOn(slot, slot.Child is { } child && slot.State.Phase.HasMainProcess() ? (child, world.Main!.SpawnId) : null);
+        }
+        catch (ErrnoException refused)
+        {
+            story.Tell(slot, StoryLevel.Error, $"what it tells (sd_notify) cannot be heard until its next start: {refused.Message}", clock.Now);
+        }
+
         foreach (var step in world.Steps)
         {
             AdoptStep(slot, step);

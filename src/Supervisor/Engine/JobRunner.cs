@@ -88,6 +88,7 @@ internal sealed partial class JobRunner(
 
         TellOfResources(owner.Slot, fact.Warning);
         owner.Slot.Child = fact.Child;
+        readiness.Started(owner.Slot, fact);
         if (fact.Child is { } main)
         {
             owner.Slot.Log?.RunsAs(main.Pid);
@@ -152,19 +153,6 @@ internal sealed partial class JobRunner(
         }
     }
 
-    /// <summary>A probe has been answered.</summary>
-    public void Answered(ProbeAnswered fact)
-    {
-        if (readiness.Answered(fact) is { } slot)
-        {
-            Apply(slot, new JobEvent.Probed(fact.Answer, ByStep: false));
-        }
-        else
-        {
-            LateFacts++;
-        }
-    }
-
     /// <summary>Somebody who was not ours directly has ended: perhaps the last of what a run has left behind.</summary>
     public void CheckLeftovers()
     {
@@ -220,7 +208,7 @@ internal sealed partial class JobRunner(
         }
 
         boards.Happened(slot, happened, transition.Effects);
-        readiness.Happened(slot);
+        readiness.Happened(slot, from);
         Sockets.Look(slot, from);
         TrackClearing(slot);
         deadlines.Update(slot);

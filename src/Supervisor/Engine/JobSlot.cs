@@ -80,6 +80,21 @@ internal sealed partial class JobSlot(InstanceName name, JobDefinition definitio
     /// <summary>Step processes that run.</summary>
     public List<StepRun> Steps { get; } = [];
 
+    /// <summary>The socket for sd_notify; made before its first start, when it asks for one.</summary>
+    public INotifySocket? Notify { get; set; }
+
+    /// <summary>What that socket was made for; null: there is none.</summary>
+    public (bool InChroot, int Store)? NotifyMadeFor { get; set; }
+
+    /// <summary>To which its process writes a newline when it is ready; null: it does not.</summary>
+    public IReadyDescriptor? ReadyDescriptor { get; set; }
+
+    /// <summary>Whether its stop is half of a restart: then what it has left with us is kept.</summary>
+    public bool ComesBack { get; set; }
+
+    /// <summary>Signs of life so far, of whatever kind; null: it can give none.</summary>
+    public ulong? Heartbeat => Memory?.Heartbeat is { } board ? board + (Notify?.Beats ?? 0) : Notify?.Beats;
+
     /// <summary>The probe that is being asked; null: none is.</summary>
     public RunningProbe? Probe { get; set; }
 
@@ -124,6 +139,7 @@ internal sealed partial class JobSlot(InstanceName name, JobDefinition definitio
         Timer?.End();
         Sockets?.Close();
         Log?.Close();
+        Notify?.Close();
         CloseMemory();
     }
 

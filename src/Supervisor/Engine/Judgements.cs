@@ -41,7 +41,9 @@ internal static class Judgements
 
     /// <summary>Its reload is through.</summary>
     public static InstanceResult? Reloaded(JobSlot slot) =>
-        slot.Steps.Exists(step => step.Kind is StepKind.Reload) ? null
+        slot.Steps.Exists(step => step.Kind is StepKind.Reload) || (slot.State.Said.ReloadDeadline is not null && slot.State.Phase.IsUp()) ? null
+        : slot.State.Said.ReloadFailure is { } unconfirmed ? Bad(slot, unconfirmed)
+        : slot.State.Said.ReloadAsked is not null ? Bad(slot, "has ended before it confirmed its reload")
         : slot.ReloadFailure is { } failure ? Bad(slot, $"its reload command {failure}")
         : Ok(slot, "reload done");
 

@@ -174,6 +174,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return false;
         }
 
+        slots.ToList().ForEach(slot => slot.ComesBack = false);
         dependencies.Stop(slots, "stopped by request", forGood: true);
         pending.Await(Targets(slots, _ => stop.Wait ? Judgements.Stopped : Judgements.Accepted));
         return true;
@@ -199,6 +200,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
     private void Restart(IReadOnlyList<JobSlot> slots, PendingOperation pending, bool wait)
     {
         var running = slots.Where(slot => !slot.State.Phase.HasNoProcess()).ToList();
+        running.ToList().ForEach(slot => slot.ComesBack = true);
         dependencies.Stop(running, "restart by request");
         pending.Reports = false;
         pending.Await(Targets(running, _ => Judgements.Stopped));
@@ -226,6 +228,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return;
         }
 
+        slots[index].ComesBack = true;
         dependencies.Stop([slots[index]], "rolling restart");
         pending.Reports = false;
         pending.Await(Targets([slots[index]], _ => Judgements.Stopped));

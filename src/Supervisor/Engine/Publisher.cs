@@ -14,7 +14,7 @@ internal static class Publisher
         return new()
         {
             Name = slot.Name,
-            State = PublicStates.Of(state.Phase),
+            State = PublicStates.Of(state),
             Goal = state.Goal,
             Pid = state.Phase.HasMainProcess() ? state.Pid : null,
             Attempt = state.Attempt,
@@ -22,7 +22,7 @@ internal static class Publisher
             Restarts = state.Restarts,
             Since = state.Since,
             RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
-            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : NotReady(state)),
+            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : SaidOrNotReady(state)),
             Health = HealthOf(slot),
             ResourceWarning = slot.ResourceWarning,
             Next = NextOf(slot),
@@ -39,9 +39,9 @@ internal static class Publisher
         };
     }
 
-    // Nobody need guess why it is not ready yet.
-    private static string? NotReady(JobState state) =>
-        state is { Phase: Phase.Running, Probing: { Health: Health.None, LastFailure: { } failure } } ? $"not ready: {failure}" : null;
+    // What it says itself; else nobody need guess why it is not ready yet.
+    private static string? SaidOrNotReady(JobState state) =>
+        state.Phase.HasMainProcess() && state.Said.Status is { } said ? said : state is { Phase: Phase.Running, Probing: { Health: Health.None, LastFailure: { } failure } } ? $"not ready: {failure}" : null;
 
     private static HealthSnapshot? HealthOf(JobSlot slot) => slot.Spec.Health is { } health && slot.State.Probing is { Health: not Health.None } found && slot.State.Phase.HasMainProcess()
         ? new(found.Health, found.Failures, health.Failures, found.LastFailure)

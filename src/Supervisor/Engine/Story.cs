@@ -45,5 +45,5 @@ internal sealed class Story(IStoryListener listener)
     }
 
     private StoryLine Line(JobSlot slot, StoryLevel level, string text, Instant now) =>
-        new(++Sequence, now.Wall, slot.State.Attempt, PublicStates.Of(slot.State.Phase), level, text);
+        new(++Sequence, now.Wall, slot.State.Attempt, PublicStates.Of(slot.State), level, text);
 }

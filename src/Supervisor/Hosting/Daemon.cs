@@ -100,6 +100,7 @@ internal static class Daemon
         var events = new EventRing();
         events.GoOn(earlier?.World.Sequence ?? 0, left?.Part(EventRing.PartName));
         EngineLoop? engine = null;
+        Notifications? notifications = null;
         SpawnThread? spawns = null;
         JobLogs? logs = null;
         ListeningSockets? sockets = null;
@@ -122,6 +123,7 @@ internal static class Daemon
             inbox => new Probes(inbox, time),
             inbox => sockets = new(inbox, holder),
             inbox => journal = CleanupJournal.Open(spec.Daemon.StateDirectory, inbox, time, out found),
+            inbox => notifications = new(inbox, spec.Daemon.RuntimeDirectory, holder),
             earlier?.World,
             afterCrash: crash is not null)
         {
@@ -144,6 +146,7 @@ internal static class Daemon
         crash?.ReopenOutput(spawnThread, holder);
         using var jobLogs = logs!;
         using var listening = sockets!;
+        using var notifySockets = notifications!;
         wakeup.Watch(listening.Descriptor, listening.TakeConnections);
         using var owed = journal!;
         foreach (var (text, isBad) in found)
@@ -153,7 +156,7 @@ internal static class Daemon
 
         // The host: first the control socket, then the engine; READY when both have started.
         using var socket = ControlListener.Open(spec.Daemon, passed, holder, log);
-        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups), () => engine.Snapshot.Instances.Length);
+        using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups, notifications), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
         ControlOptions? control = null;
         var controlService = new ControlService(() => new(control!, socket.Share(), socket.Group));
@@ -167,6 +170,7 @@ internal static class Daemon
             Logs = jobLogs,
             Boards = boards,
             Cgroups = cgroups,
+            Notifications = notifications,
             Events = events,
             Daemon = spec.Daemon,
             Now = () => clock.Now,

@@ -31,6 +31,7 @@ public static class ExitRecords
             Duration = ended.Monotonic - started.Monotonic,
             Usage = state.Exit?.Usage ?? default,
             Cgroup = state.Exit?.Cgroup,
+            LastWords = state.Said.InWords,
         };
     }
 

@@ -68,6 +68,17 @@ public abstract record JobEvent
     /// <summary>A probe has been answered; <paramref name="ByStep"/>: it was a command, and nothing of it is left.</summary>
     public sealed record Probed(ProbeAnswer Answer, bool ByStep) : JobEvent;
 
+    /// <summary>One of its processes has told something.</summary>
+    /// <param name="Message">What.</param>
+    /// <param name="ReloadingSince">When the reload that it tells of began, on the engine's clock; null: not said.</param>
+    public sealed record Notified(Notification Message, TimeSpan? ReloadingSince) : JobEvent;
+
+    /// <summary>Another process of it is the main one now.</summary>
+    public sealed record MainChanged(int Pid) : JobEvent;
+
+    /// <summary>What was waited for has shown that it is ready; it may come before its start has been reported.</summary>
+    public sealed record BecameReady(string Words) : JobEvent;
+
     private JobEvent()
     {
     }

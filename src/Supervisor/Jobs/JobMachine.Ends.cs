@@ -33,7 +33,8 @@ public static partial class JobMachine
     private static ImmutableArray<ExitRecord> Published(JobState state, ExitRecord? exit) =>
         exit is null ? state.Exits : [exit, .. state.Exits.Take(JobState.KeptExits - 1)];
 
-    private static string StoryOf(ExitRecord? exit) => exit is null ? "its start was called off" : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}";
+    private static string StoryOf(ExitRecord? exit) => exit is null ? "its start was called off"
+        : $"{InWords.HowItEnded(exit)} after {InWords.Of(exit.Duration)}{(exit is { Success: false, LastWords: { } said } ? $" (it told last: {said})" : "")}";
 
     private static Transition Conclude(JobState state, ExitRecord? exit, JobSpec spec, Moment moment)
     {

@@ -51,7 +51,11 @@ public static partial class JobMachine
             return Transition.Stay(goesOn);
         }
 
-        var ending = Watchdog.Missed(state, spec);
+        return EndByWatchdog(state, Watchdog.Missed(state, spec), moment);
+    }
+
+    private static Transition EndByWatchdog(JobState state, Ending ending, Moment moment)
+    {
         var stopping = state with
         {
             Ending = ending,

@@ -23,7 +23,7 @@ public static partial class JobMachine
         JobEvent.Start start => OnStart(state, start, spec, moment),
         JobEvent.Stop stop => OnStop(state, stop, spec, moment),
         JobEvent.Kill kill => OnKill(state, kill, moment),
-        JobEvent.Reload => OnReload(state, spec),
+        JobEvent.Reload => OnReload(state, spec, moment),
         JobEvent.Connected => state.Phase is Phase.Listening ? OnConnected(state, spec, moment) : Transition.Stay(state),
         JobEvent.ListenFailed failed => state.Phase is Phase.Listening ? OnListenFailed(state, failed.Failure, spec, moment) : Transition.Stay(state),
         JobEvent.DependenciesMet => state.Phase is Phase.Waiting ? BeginAttempt(state, spec, moment) : throw Impossible(state, happened),
@@ -40,6 +40,9 @@ public static partial class JobMachine
         JobEvent.LogDrained => state.Phase is Phase.Draining ? PublishEnd(state, spec, moment) : throw Impossible(state, happened),
         JobEvent.RegisterHook register => OnRegister(state, register.Hook, spec),
         JobEvent.CleanUp due => state.Phase.IsAtRest() && state.Cleanup is not null ? OnCleanUp(state, due, spec, moment) : throw Impossible(state, happened),
+        JobEvent.Notified told => OnNotified(state, told, spec, moment),
+        JobEvent.BecameReady shown => OnBecameReady(state, shown, spec, moment),
+        JobEvent.MainChanged changed => OnMainChanged(state, changed),
         JobEvent.DeadlineDue due => OnDeadline(state, due, spec, moment),
         _ => throw Impossible(state, happened),
     };
@@ -112,9 +115,12 @@ public static partial class JobMachine
         };
     }
 
-    private static Transition OnReload(JobState state, JobSpec spec) => (state.Phase, spec.Reload) switch
+    private static Transition OnReload(JobState state, JobSpec spec, Moment moment) => (state.Phase, spec.Reload) switch
     {
         (not (Phase.Running or Phase.Ready), _) or (_, null) => Transition.Stay(state),
+        (_, { ConfirmedWithin: { } limit, Signal: { } signal }) => new(
+            state with { Said = state.Said.AskToReload(moment.Now.Monotonic, limit) },
+            [Inform($"reload: {signal} to the main process, which confirms it within {InWords.Of(limit)}"), new Effect.SendSignal(signal, SignalTarget.Main)]),
         (_, { Signal: { } signal }) => new(state, [Inform($"reload: {signal} to the main process"), new Effect.SendSignal(signal, SignalTarget.Main)]),
         (_, { Run: { } step }) => new(state with { StepsRunning = state.StepsRunning + 1 },
             [Inform($"reload: runs {string.Join(' ', step.Command)}"), new Effect.RunStep(StepKind.Reload, 0, step)]),
@@ -189,6 +195,7 @@ public static partial class JobMachine
             Phase.Running or Phase.Ready when state.RuntimeDeadline <= now => BeginStop(
                 state, new(EndingKind.RuntimeLimit, $"it has run for its runtime_limit of {InWords.Of(spec.RuntimeLimit ?? default)}"), spec, moment),
             Phase.Running or Phase.Ready when state.WatchdogLook <= now => OnWatchdog(state, due.Heartbeat, spec, moment),
+            Phase.Running or Phase.Ready when state.Said.ReloadDeadline <= now => ReloadTookTooLong(state, spec),
             Phase.Running or Phase.Ready when state.Probing.Due <= now => AskProbe(state, spec, moment),
             Phase.Stopping when state.StepDeadline <= now && state.Ending is { } ending => StopStep(state, ending, state.Step + 1, spec, moment),
             Phase.Clearing when state.StepDeadline <= now => new(

@@ -81,6 +81,12 @@ public sealed record JobState
     /// <summary>When a look found it changed.</summary>
     public TimeSpan HeartbeatAt { get; init; }
 
+    /// <summary>By what it has shown that it is ready before its start was reported; null: it has not.</summary>
+    public string? ReadyEarly { get; init; }
+
+    /// <summary>What it has told of itself in this attempt.</summary>
+    public Said Said { get; init; } = Said.Nothing;
+
     /// <summary>What probes have found.</summary>
     public Probing Probing { get; init; } = Probing.None;
 
@@ -112,8 +118,8 @@ public sealed record JobState
     public TimeSpan? NextDeadline => Phase switch
     {
         Phase.Preparing or Phase.Spawning => StartDeadline,
-        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due)),
-        Phase.Ready => Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due),
+        Phase.Running => Earliest(Earliest(StartDeadline, ReadyAt), Earliest(Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due), Said.ReloadDeadline)),
+        Phase.Ready => Earliest(Earliest(Earliest(RuntimeDeadline, WatchdogLook), Probing.Due), Said.ReloadDeadline),
         Phase.Stopping or Phase.Clearing => StepDeadline,
         Phase.Backoff or Phase.Listening => RetryAt?.Monotonic,
         _ => null,
@@ -142,6 +148,8 @@ public enum EndingKind
     Watchdog,
     /// <summary>Its health probes failed.</summary>
     Unhealthy,
+    /// <summary>It has told that it is ending by itself, and is given the time of its stop.</summary>
+    ByItself,
 }
 
 /// <summary>Whether and why SIGKILL was sent.</summary>

@@ -3,6 +3,9 @@ namespace Supervisor.Jobs;
 /// <summary>The one table from inner phases to the states that people see.</summary>
 public static class PublicStates
 {
+    /// <summary>The public state of an instance.</summary>
+    public static PublicState Of(JobState state) => state is { Phase: Phase.Ready, Said.IsReloading: true } ? PublicState.Reloading : Of(state.Phase);
+
     /// <summary>The public state of a phase.</summary>
     public static PublicState Of(Phase phase) => phase switch
     {

@@ -37,6 +37,8 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("regions", false, spec => spec.Regions),
         ("sockets", false, spec => spec.Sockets),
         ("watchdog", false, spec => spec.Watchdog),
+        ("notify", false, spec => spec.Notify),
+        ("file_descriptor_store", false, spec => spec.FileDescriptorStore),
         ("health", false, spec => spec.Health),
         ("start", true, spec => spec.Start),
         ("before_start", true, spec => spec.BeforeStart),

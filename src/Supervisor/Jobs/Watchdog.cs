@@ -13,7 +13,7 @@ public static class Watchdog
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>It begins to count: the board says 0 until the first beat.</summary>
-    public static JobState Begin(JobState state, JobSpec spec, Instant now) => spec.Watchdog is not { } time ? state : state with
+    public static JobState Begin(JobState state, JobSpec spec, Instant now) => TimeOf(state, spec) is not { } time ? state with { WatchdogLook = null } : state with
     {
         WatchdogLook = now.Monotonic + (time / 2),
         HeartbeatSeen = 0,
@@ -23,7 +23,7 @@ public static class Watchdog
     /// <summary>A look at the heartbeat is due: the state until the next one, or null when the job has been silent for too long.</summary>
     public static JobState? Look(JobState state, ulong? heartbeat, JobSpec spec, Instant now)
     {
-        if (spec.Watchdog is not { } time)
+        if (TimeOf(state, spec) is not { } time)
         {
             return state with { WatchdogLook = null };
         }
@@ -39,5 +39,13 @@ public static class Watchdog
 
     /// <summary>Why a job that has missed it is ended.</summary>
     public static Ending Missed(JobState state, JobSpec spec) => new(EndingKind.Watchdog,
-        $"{(state.HeartbeatSeen == 0 ? "it has not beaten at all" : "its heartbeat has not changed")} within its watchdog of {InWords.Of(spec.Watchdog ?? default)}");
+        $"{(state.HeartbeatSeen == 0 ? "it has not beaten at all" : "its heartbeat has not changed")} within its watchdog of {InWords.Of(TimeOf(state, spec) ?? default)}");
+
+    /// <summary>The time within which a sign of life is due: what the job said last (WATCHDOG_USEC), else what the file says; null: nobody watches.</summary>
+    public static TimeSpan? TimeOf(JobState state, JobSpec spec) => state.Said.WatchdogTime switch
+    {
+        null => spec.Watchdog,
+        { } time when time <= TimeSpan.Zero || time == TimeSpan.MaxValue => null,
+        { } time => time,
+    };
 }

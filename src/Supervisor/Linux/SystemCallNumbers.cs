@@ -36,6 +36,7 @@ public static class SystemCallNumbers
     public static int SYS_openat => _arm ? 56 : 257;
     public static int SYS_dup3 => _arm ? 24 : 292;
     public static int SYS_prlimit64 => _arm ? 261 : 302;
+    public static int SYS_kcmp => _arm ? 272 : 312;
     public const int SYS_pidfd_send_signal = 424;
     public const int SYS_pidfd_open = 434;
     public const int SYS_close_range = 436;

@@ -37,6 +37,10 @@ public static unsafe partial class unistd_h
     [LibraryImport("libc", SetLastError = true)]
     public static partial int dup3(int oldfd, int newfd, int flags);
 
+    /// <summary>Removes a name. Errors: EACCES, ENOENT, EISDIR, EPERM, EROFS... Source: unlink(2).</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int unlink(string pathname);
+
     /// <summary>Our pid. Never fails. Source: getpid(2).</summary>
     [LibraryImport("libc")]
     public static partial int getpid();
@@ -81,6 +85,9 @@ public static unsafe partial class unistd_h
     /// </summary>
     public static int pidfd_send_signal(int pidfd, int signal, int flags) =>
         (int)syscall(SystemCallNumbers.SYS_pidfd_send_signal, pidfd, signal, 0, flags);
+
+    /// <summary>KCMP_FILE of linux/kcmp.h: whether two descriptors are one open file.</summary>
+    public const int KCMP_FILE = 0;
 
     /// <summary>PIDFD_SIGNAL_PROCESS_GROUP of linux/pidfd.h.</summary>
     public const int PIDFD_SIGNAL_PROCESS_GROUP = 4;

@@ -68,6 +68,9 @@ internal sealed class JobLog : IJobLog
     /// <summary>Whose output it carries; the log thread's.</summary>
     public LogRun Run { get; set; } = LogRun.None;
 
+    /// <summary>The line that is waited for; null: none is. The log thread's.</summary>
+    public LineWatch? Watch { get; set; }
+
     /// <summary>Looks after the older files.</summary>
     public LogKeeper? Keeper { get; init; }
 
@@ -115,6 +118,9 @@ internal sealed class JobLog : IJobLog
         _run = new(attempt, invocationId, 0);
         _thread.Post(new(LogCommandKind.BeginRun, this, Run: _run));
     }
+
+    /// <inheritdoc/>
+    public void WatchFor(long spawnId, string pattern) => _thread.Post(new(LogCommandKind.Watch, this, _out, _error, Watch: new(spawnId, pattern)));
 
     /// <inheritdoc/>
     public void RunsAs(int pid)

@@ -12,6 +12,8 @@ internal enum LogCommandKind
     BeginRun,
     /// <summary>More is known of the run.</summary>
     Runs,
+    /// <summary>A line is waited for.</summary>
+    Watch,
     /// <summary>Somebody wants new files.</summary>
     Rotate,
     /// <summary>Take over what is in the pipes and answer.</summary>
@@ -29,4 +31,4 @@ internal enum LogCommandKind
 /// <summary>One command; which members are set depends on its kind.</summary>
 internal readonly record struct LogCommand(
     LogCommandKind Kind, JobLog? Log, LogPipe? Out = null, LogPipe? Error = null, LogSpec? Spec = null, long SpawnId = 0, LogRun? Run = null,
-    TaskCompletionSource<IReadOnlyList<RotatedFile>>? Rotated = null, Action? Then = null);
+    TaskCompletionSource<IReadOnlyList<RotatedFile>>? Rotated = null, Action? Then = null, LineWatch? Watch = null);

@@ -1,9 +1,12 @@
+using Supervisor.Jobs.Ports;
+
 namespace Supervisor.Logs;
 
 /// <summary>Moves bytes from a pipe to its sink and the ring.</summary>
 /// <param name="time">The clock of the stamps.</param>
+/// <param name="inbox">Who is told of a line that somebody waits for.</param>
 /// <param name="transfer">Makes each move survive a crash; null: nobody would go on from there.</param>
-internal sealed class LogPump(TimeProvider time, LogTransfer? transfer = null)
+internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer? transfer = null)
 {
     private const int MostReads = 4;
 
@@ -102,5 +105,10 @@ internal sealed class LogPump(TimeProvider time, LogTransfer? transfer = null)
         pipe.Sink!.Write(chunk, at);
         log.Ring.Append(pipe.Stream, ref pipe.Line, at, chunk, pipe.Sink.Written, lines);
         log.Waiters.Wake();
+        if (log.Watch?.Take(pipe.Stream, chunk) is { } found)
+        {
+            log.Watch = null;
+            inbox.Post(found);
+        }
     }
 }

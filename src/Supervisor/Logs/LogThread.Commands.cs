@@ -17,11 +17,18 @@ internal sealed unsafe partial class LogThread
                 break;
             case LogCommandKind.BeginRun:
                 command.Log!.Run = command.Run!;
+                command.Log!.Watch = null;
                 BeginRun(command.Log!);
                 break;
             case LogCommandKind.Runs:
                 command.Log!.Run = command.Run!;
                 BeginSinks(command.Log!);
+                break;
+            case LogCommandKind.Watch:
+                // What is there already was written before the process that is waited for.
+                Drain(command.Out, command.Log!);
+                Drain(command.Error, command.Log!);
+                command.Log!.Watch = command.Watch;
                 break;
             case LogCommandKind.Rotate:
                 command.Rotated!.SetResult(Rotate(command.Log!));

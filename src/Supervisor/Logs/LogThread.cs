@@ -44,7 +44,7 @@ internal sealed unsafe partial class LogThread : IDisposable
 
     public LogThread(LogSinks sinks, IEngineInbox inbox, TimeProvider time)
     {
-        (_sinks, _inbox, _console, _time, _pump) = (sinks, inbox, sinks.Console, time, new(time, sinks.Transfer));
+        (_sinks, _inbox, _console, _time, _pump) = (sinks, inbox, sinks.Console, time, new(time, inbox, sinks.Transfer));
         _journal = new(sinks.Journal, (operation, fd) => Control(operation, fd, LibC.EPOLLOUT, JournalTag));
         _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));

@@ -29,8 +29,9 @@ public sealed class SupervisorMetrics : IDisposable
     private readonly IBoardReader? _boards;
     private readonly ICgroupReader? _cgroups;
 
-    /// <summary>Makes the instruments; without <paramref name="boards"/> those of the jobs themselves are left out, and likewise with the cgroups.</summary>
-    public SupervisorMetrics(ISupervisor supervisor, ILogReader logs, TimeProvider time, IBoardReader? boards = null, ICgroupReader? cgroups = null)
+    /// <summary>Makes the instruments; without <paramref name="boards"/> those of the jobs themselves are left out, and likewise with the others.</summary>
+    public SupervisorMetrics(
+        ISupervisor supervisor, ILogReader logs, TimeProvider time, IBoardReader? boards = null, ICgroupReader? cgroups = null, INotificationReader? notifications = null)
     {
         (_supervisor, _logs, _time, _boards, _cgroups) = (supervisor, logs, time, boards, cgroups);
         OfSupervisor();
@@ -44,6 +45,11 @@ public sealed class SupervisorMetrics : IDisposable
         if (cgroups is not null)
         {
             OfCgroups();
+        }
+
+        if (notifications is not null)
+        {
+            OfNotifications(notifications);
         }
     }
 
@@ -80,6 +86,16 @@ public sealed class SupervisorMetrics : IDisposable
         _meter.CreateObservableCounter("supervisor.job.exits", () => Now.Instances.SelectMany(Exits), null, "Ends of runs, by cause.");
         _meter.CreateObservableCounter("supervisor.job.cpu.time", () => Running().Select(r => Measure(r.Name, r.Usage.Cpu.TotalSeconds)), "s", "CPU time of the running main process.");
         _meter.CreateObservableGauge("supervisor.job.resident", () => Running().Select(r => Measure(r.Name, r.Usage.ResidentBytes)), "By", "Resident memory of the running main process.");
+    }
+
+    private void OfNotifications(INotificationReader notifications)
+    {
+        void Told(string name, string description, Func<NotificationCounters, long> value) => _meter.CreateObservableCounter(
+            name, () => Now.Instances.Where(i => i.Spec.HasNotifySocket).Select(i => Measure(i.Name, value(notifications.Counters(i.Name)))), null, description);
+
+        Told("supervisor.job.notifications", "Messages of sd_notify, heartbeats included.", counters => counters.Messages);
+        Told("supervisor.job.notifications.foreign", "Messages dropped because their sender is no process of the job.", counters => counters.Foreign);
+        Told("supervisor.job.notifications.malformed", "Messages that could not be read, or only in part.", counters => counters.Malformed);
     }
 
     private void OfLogs()

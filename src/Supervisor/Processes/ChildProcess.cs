@@ -5,8 +5,11 @@ using Supervisor.Specs;
 
 namespace Supervisor.Processes;
 
-/// <summary>A child of ours: (pid, pidfd). Its pidfd is held for the image that may come after this one.</summary>
-internal sealed class ChildProcess : IChildProcess
+/// <summary>
+/// A child of ours: (pid, pidfd). Its pidfd is held for the image that may come after this one. One that took the place of another (MAINPID) stands for the
+/// run of both.
+/// </summary>
+internal sealed partial class ChildProcess : IChildProcess
 {
     private readonly HeldProcess _identity;
     private readonly Pidfd _pidfd;
@@ -18,6 +21,8 @@ internal sealed class ChildProcess : IChildProcess
     private readonly RunCgroup? _cgroup;
     private readonly Action<RunCgroup> _left;
     private readonly bool _groupByPidfd;
+    private readonly ChildProcess? _previous;
+    private readonly bool _leadsGroup;
     private volatile bool _ended;
     private int _disposed;
 
@@ -29,11 +34,14 @@ internal sealed class ChildProcess : IChildProcess
     /// <param name="groupByPidfd">Whether the kernel signals groups by pidfd.</param>
     /// <param name="cgroup">Its cgroup; null: it has none of its own.</param>
     /// <param name="left">Called when nobody looks into that any more.</param>
+    /// <param name="previous">Whose place it takes; null: nobody's.</param>
+    /// <param name="leadsGroup">Whether its process group is its own.</param>
     public ChildProcess(
-        HeldProcess identity, Pidfd pidfd, ChildTable table, Orphans orphans, IDescriptorHolder holder, bool groupByPidfd, RunCgroup? cgroup, Action<RunCgroup> left)
+        HeldProcess identity, Pidfd pidfd, ChildTable table, Orphans orphans, IDescriptorHolder holder, bool groupByPidfd, RunCgroup? cgroup, Action<RunCgroup> left,
+        ChildProcess? previous = null, bool leadsGroup = true)
     {
         (_identity, _pidfd, _table, _orphans, _holder, _ended) = (identity, pidfd, table, orphans, holder, identity.HasEnded);
-        (_groupByPidfd, _cgroup, _left) = (groupByPidfd, cgroup, left);
+        (_groupByPidfd, _cgroup, _left, _previous, _leadsGroup) = (groupByPidfd, cgroup, left, previous, leadsGroup);
         _origin = new(identity.InvocationId, identity.Pipes, identity.BesideMain);
         _group = new(identity.Pid, pidfd, groupByPidfd);
         if (_ended)
@@ -80,12 +88,15 @@ internal sealed class ChildProcess : IChildProcess
         // To look for orphans among a thousand children costs more than all the rest. It is done when it matters, after the end of the main process.
         if (_ended)
             someone |= _orphans.Signal(_origin, signal);
+        if (!_leadsGroup)
+            _pidfd.Send(signal.Number);
+        someone |= _previous?.SignalAsPrevious(signal) ?? false;
         return errno == 0 ? someone : throw new ErrnoException("pidfd_send_signal", errno, $"{signal.Name} to the group of {Pid}");
     }
 
     /// <inheritdoc/>
     public bool HasLeftovers() => _cgroup is null
-        ? _group.HasOthers() || _orphans.HasAny(_origin)
+        ? _group.HasOthers() || _orphans.HasAny(_origin) || _previous is { LivesOn: true }
         : _cgroup.HasMembers() || (_groupByPidfd && _group.HasOthers());
 
     /// <summary>What all of its processes have used together; null: it has no cgroup.</summary>
@@ -124,7 +135,9 @@ internal sealed class ChildProcess : IChildProcess
         _pidfd.Dispose();
         _group.Dispose();
         _table.Forget(InvocationId);
-        if (_cgroup is not null)
+        _previous?.Dispose();
+        // The last one that stands for the run has the cgroup.
+        if (_cgroup is not null && Successor is null)
             _left(_cgroup);
     }
 }

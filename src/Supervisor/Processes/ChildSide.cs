@@ -17,9 +17,9 @@ internal static unsafe class ChildSide
     {
         var report = block->Report;
         report->Pid = (int)block->SystemCall(block->GetPid, 0, 0, 0, 0, 0);
-        if (block->PidText != null)
+        for (var texts = block->PidTexts; *texts != null; texts++)
         {
-            var pidText = block->PidText;
+            var pidText = *texts;
             var rest = (uint)report->Pid;
             var end = pidText;
             for (var left = rest; left != 0; left /= 10)

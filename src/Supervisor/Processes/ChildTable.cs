@@ -16,6 +16,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
     private static readonly TimeSpan _adoptionCheck = TimeSpan.FromSeconds(5);
     private readonly bool _mayAdoptAlone = Environment.ProcessId == 1;
+    private readonly List<ChildProcess> _successors = [];
     private bool _spawning;
     private bool _resting;
     private bool _telling;
@@ -93,6 +94,41 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         }
     }
 
+    /// <summary>Another process stands for a run; it need not be a child of ours yet. False: it stands for one already.</summary>
+    public bool Succeed(ChildProcess old, ChildProcess successor)
+    {
+        lock (_gate)
+        {
+            if (!_children.TryAdd(successor.Pid, successor))
+                return false;
+            old.Successor = successor;
+            _successors.Add(successor);
+            _runs[successor.InvocationId] = _runs.GetValueOrDefault(successor.InvocationId) + 1;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Those that took another's place and were reaped by their own parent instead of us. Asked whenever somebody was reaped: nothing else tells of them.
+    /// </summary>
+    public List<ChildProcess> TakeGone()
+    {
+        lock (_gate)
+        {
+            if (_successors.Count == 0)
+                return [];
+            var gone = _successors.FindAll(one => one.IsGone);
+            gone.ForEach(one => Drop(one));
+            return gone;
+        }
+    }
+
+    private void Drop(ChildProcess child)
+    {
+        _children.Remove(child.Pid);
+        _successors.Remove(child);
+    }
+
     /// <summary>A run whose object is disposed has no leftovers that anybody asks for.</summary>
     public void Forget(string invocationId)
     {
@@ -146,12 +182,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         {
             // Somebody else reaped them (or SIGCHLD was ignored): without this they would run for ever in our books.
             var lost = _children.Values.Where(child => IsNoChild(child.Pid)).ToList();
-            foreach (var child in lost)
-            {
-                _children.Remove(child.Pid);
-                child.AfterReap();
-            }
-
+            lost.ForEach(Drop);
             while (lost.Count == 0 && _children.Count == 0)
             {
                 // PID 1 alone gets children without having one: orphans of what others start in its namespace (docker exec). Nothing tells of
@@ -192,11 +223,15 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
             child?.BeforeReap();
             // Before wait4: from then on the number may be another's.
             _children.Remove(pid);
+            if (child is not null)
+                _successors.Remove(child);
             int status;
             sys_wait_h.rusage usage;
             var result = sys_wait_h.wait4(pid, &status, sys_wait_h.WNOHANG, &usage);
             child?.AfterReap();
             _telling = true;
+            // The end of one whose place another has taken is nobody's news.
+            child = child is { Successor: not null } ? null : child;
             return result == pid ? new(pid, child, ExitStatus.Decode(status), Usage(usage))
                 : child is null ? null
                 : new(pid, child, null, default);

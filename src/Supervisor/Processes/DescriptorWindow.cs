@@ -35,7 +35,7 @@ internal sealed class DescriptorWindow : IDisposable
     public int End => _places[^1] + 1;
 
     /// <summary>Whether a start fits: its descriptors into the places, and what its program inherits below them.</summary>
-    public static bool Fits(int descriptors, int firstUnused) => descriptors <= Places && firstUnused <= Lowest;
+    public static bool Fits(int descriptors, int end) => descriptors <= Places && end <= Lowest;
 
     /// <summary>Puts a copy of <paramref name="descriptor"/> into a place and says its number, the same one for the same descriptor; -1 and errno: it is not open.</summary>
     public int Bring(int descriptor, out int errno)

@@ -88,7 +88,8 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
         return larger;
     }
 
-    private static string? InvocationOf(int pid)
+    /// <summary>SUPERVISOR_INVOCATION_ID in the environment of a process; null: none, or not ours to read.</summary>
+    public static string? InvocationOf(int pid)
     {
         try
         {

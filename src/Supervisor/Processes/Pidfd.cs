@@ -32,6 +32,9 @@ internal sealed class Pidfd(int descriptor) : IDisposable
         }
     }
 
+    /// <summary>Signal 0 to a pidfd of somebody else's: 0, or errno.</summary>
+    public static int Send(int descriptor) => unistd_h.pidfd_send_signal(descriptor, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     /// <summary>Of a process; null when it is gone (or descriptors are: <paramref name="errno"/>).</summary>
     public static Pidfd? Open(int pid, out int errno)
     {

@@ -78,6 +78,6 @@ internal unsafe struct SpawnBlock
     public int Count;
     public nint GetPid;
 
-    /// <summary>Where the child's pid goes in its environment, in digits with a NUL behind them; null: nowhere.</summary>
-    public byte* PidText;
+    /// <summary>Where the child's pid goes in its environment, in digits with a NUL behind them: a list that ends with null.</summary>
+    public byte** PidTexts;
 }

@@ -51,7 +51,13 @@ internal sealed class Preparation : IDisposable
     public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 2 : 1) + (Cgroup >= 0 ? 1 : 0);
 
     /// <summary>The first number that is nothing in the program.</summary>
-    public int FirstUnused => FirstInherited + Passed.Length;
+    public int FirstUnused { get; private set; } = FirstInherited;
+
+    /// <summary>The number above all that the program inherits.</summary>
+    public int EndOfNumbers => Numbers.Length == 0 ? FirstInherited : Numbers.Max() + 1;
+
+    /// <summary>Which number each of them gets.</summary>
+    public int[] Numbers { get; private set; } = [];
 
     /// <summary>Descriptors (3 or above) for 0, 1, 2; -1: the one that we have at that number ourselves.</summary>
     public int[] Stdio { get; } = [-1, -1, -1];
@@ -103,7 +109,7 @@ internal sealed class Preparation : IDisposable
     private static IEnumerable<EnvironmentVariable> InheritedVariables(IReadOnlyList<InheritedDescriptor> inherited)
     {
         var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).ToList();
-        var others = inherited.Select((descriptor, index) => (descriptor.Variable, Number: FirstInherited + index))
+        var others = inherited.Zip(NumbersOf(inherited), (descriptor, number) => (descriptor.Variable, Number: number))
             .Where(one => one.Variable is not null).Select(one => new EnvironmentVariable(one.Variable!, $"{one.Number}"));
         return sockets.Count == 0 ? others : others.Concat(
         [
@@ -201,11 +207,37 @@ internal sealed class Preparation : IDisposable
         return copy >= 0 ? Keep(copy) : throw SpawnFailedException.Of(ExecStep.OpenStdio, Marshal.GetLastPInvokeError(), $"descriptor {fd}");
     }
 
+    // The sockets at 3, 4, ...; one that must have a number has it; the others take what is free.
+    private static int[] NumbersOf(IReadOnlyList<InheritedDescriptor> inherited)
+    {
+        var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).Count();
+        var taken = Enumerable.Range(FirstInherited, sockets).Concat(inherited.Select(descriptor => descriptor.Number).OfType<int>()).ToHashSet();
+        var numbers = new int[inherited.Count];
+        for (int index = 0, next = FirstInherited; index < numbers.Length; index++)
+        {
+            if (index < sockets)
+            {
+                numbers[index] = FirstInherited + index;
+                continue;
+            }
+
+            while (inherited[index].Number is null && !taken.Add(next))
+                next++;
+            numbers[index] = inherited[index].Number ?? next;
+        }
+
+        return numbers;
+    }
+
     private void TakeInherited(IReadOnlyList<InheritedDescriptor> inherited)
     {
         if (inherited.Count == 0)
             return;
-        var first = FirstInherited + inherited.Count;
+        Numbers = NumbersOf(inherited);
+        // Up to the first gap: a number of its own may lie far behind.
+        while (Array.IndexOf(Numbers, FirstUnused) >= 0)
+            FirstUnused++;
+        var first = Numbers.Max() + 1;
         Passed = [.. inherited.Select(descriptor => AtOrAbove(first, descriptor.Descriptor))];
         Directory = AtOrAbove(first, Directory);
         if (Root >= 0)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Supervisor.Processes;
 
 /// <summary>Some fields of /proc/PID/stat. Source: proc_pid_stat(5).</summary>
-internal readonly record struct ProcStat(char State, int Parent, int Group, uint Flags, long StartTime)
+internal readonly record struct ProcStat(char State, int Parent, int Group, int Session, uint Flags, long StartTime)
 {
     /// <summary>Whether it still runs: not a zombie, not dead.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
@@ -27,6 +27,7 @@ internal readonly record struct ProcStat(char State, int Parent, int Group, uint
         var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', 21, StringSplitOptions.RemoveEmptyEntries);
         return fields.Length < 20 ? null
             : new(fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[2], CultureInfo.InvariantCulture),
+                int.Parse(fields[3], CultureInfo.InvariantCulture),
                 uint.Parse(fields[6], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 

@@ -19,6 +19,7 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
             {
                 if (table.Reap(info.si_pid) is { } reaped)
                     Tell(reaped);
+                table.TakeGone().ForEach(gone => Tell(new(gone.Pid, gone, null, default)));
                 table.Told();
                 continue;
             }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 using Supervisor.Specs;
 using static Supervisor.Linux.SystemCallNumbers;
@@ -14,8 +15,11 @@ internal sealed unsafe class SpawnPlan
     /// <summary>The variable that says for whom the sockets are meant.</summary>
     public const string OwnPid = "LISTEN_PID";
 
-    /// <summary>What it holds until the child writes its own pid: as many digits as an int can have.</summary>
-    public const string RoomForPid = "0000000000";
+    /// <summary>What such a variable holds until the child writes its own pid: as many digits as an int can have.</summary>
+    public const string RoomForPid = StartRequest.RoomForPid;
+
+    // Ours alone: they come last, and win over what the configuration says.
+    private static readonly string[] _ownPids = [OwnPid, "WATCHDOG_PID"];
 
     private const int LastSignal = 64;
 
@@ -29,8 +33,8 @@ internal sealed unsafe class SpawnPlan
     /// <summary>The calls.</summary>
     public ReadOnlySpan<PlannedCall> Calls => CollectionsMarshal.AsSpan(_calls);
 
-    /// <summary>Where the child writes its own pid, in digits with a NUL behind; null: nowhere.</summary>
-    public byte* PidText { get; private set; }
+    /// <summary>Where the child writes its own pid, in digits with a NUL behind: a list that ends with null.</summary>
+    public byte** PidTexts { get; private set; }
 
     /// <summary>What call <paramref name="index"/> is about, for messages.</summary>
     public string? Detail(int index) => index < _details.Count ? _details[index] : null;
@@ -46,13 +50,13 @@ internal sealed unsafe class SpawnPlan
         _window = window;
         _calls.Clear();
         _details.Clear();
-        PidText = null;
         OwnDescriptors();
         ResetSignals();
         Add(new(ExecStep.NewSession, SYS_setsid));
         Stdio(start);
-        Inherited(start);
+        Inherited(start, number => number < start.FirstUnused);
         CloseDescriptors(start.FirstUnused, options);
+        Inherited(start, number => number > start.FirstUnused);
         Limits(start.Spec, options);
         Priorities(start.Spec);
         OomScore(start.Spec);
@@ -100,10 +104,13 @@ internal sealed unsafe class SpawnPlan
     }
 
     // dup3 leaves the copy without FD_CLOEXEC: it stays at execve.
-    private void Inherited(Preparation start)
+    private void Inherited(Preparation start, Func<int, bool> which)
     {
         for (var index = 0; index < start.Passed.Length; index++)
-            Add(new(ExecStep.InheritedDescriptors, SYS_dup3, Bring(ExecStep.InheritedDescriptors, start.Passed[index]), Preparation.FirstInherited + index, 0));
+        {
+            if (which(start.Numbers[index]))
+                Add(new(ExecStep.InheritedDescriptors, SYS_dup3, Bring(ExecStep.InheritedDescriptors, start.Passed[index]), start.Numbers[index], 0));
+        }
     }
 
     // Marks instead of closing: the directories are still needed, and execve closes what is marked.
@@ -218,9 +225,14 @@ internal sealed unsafe class SpawnPlan
 
         Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)_arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
         var environment = _arena.Vector(start.Environment);
-        const string Unwritten = $"{OwnPid}={RoomForPid}";
-        if (start.Environment.IndexOf(Unwritten) is >= 0 and var index && start.Passed.Length > 0)
-            PidText = environment[index] + OwnPid.Length + 1;
+        PidTexts = (byte**)_arena.Allocate((_ownPids.Length + 1) * sizeof(byte*));
+        var texts = 0;
+        foreach (var name in _ownPids)
+        {
+            if (start.Environment.IndexOf($"{name}={RoomForPid}") is >= 0 and var index)
+                PidTexts[texts++] = environment[index] + name.Length + 1;
+        }
+
         // The store is the kernel's, into memory that outlives us: what has been noted has as good as been executed.
         if (start.StartMark != 0)
             Add(new(ExecStep.Execute, SYS_clock_gettime, time_h.CLOCK_BOOTTIME, start.StartMark, mode: CallMode.MayFail));

@@ -35,7 +35,7 @@ internal sealed unsafe class Spawner : IDisposable
     public SpawnFailure? Spawn(Preparation start, out int pid, out Pidfd? pidfd)
     {
         using var arena = new Arena();
-        var window = _options.HasCloseRange && DescriptorWindow.Fits(start.DescriptorCount, start.FirstUnused) ? _window : null;
+        var window = _options.HasCloseRange && DescriptorWindow.Fits(start.DescriptorCount, start.EndOfNumbers) ? _window : null;
         pidfd = null;
         try
         {
@@ -74,7 +74,7 @@ internal sealed unsafe class Spawner : IDisposable
         block->Report = _report;
         block->Calls = arena.Array(_plan.Calls);
         block->Count = _plan.Calls.Length;
-        block->PidText = _plan.PidText;
+        block->PidTexts = _plan.PidTexts;
         block->GetPid = SystemCallNumbers.SYS_getpid;
         return block;
     }
@@ -83,8 +83,10 @@ internal sealed unsafe class Spawner : IDisposable
     private nint ChildMethod()
     {
         delegate*<SpawnBlock*, int> run = &ChildSide.Run;
+        byte* noText = null;
         var nothing = new SpawnBlock
         {
+            PidTexts = &noText,
             SystemCall = (delegate*<nint, nint, nint, nint, nint, nint, nint>)Libc.SystemCall,
             Report = _report,
             GetPid = SystemCallNumbers.SYS_getpid,

@@ -121,4 +121,7 @@ public sealed record ExitRecord
 
     /// <summary>What all of its processes used together; null: it had no cgroup.</summary>
     public CgroupUsage? Cgroup { get; init; }
+
+    /// <summary>What it told last of itself (STATUS, ERRNO, EXIT_STATUS of sd_notify); null: nothing.</summary>
+    public string? LastWords { get; init; }
 }

@@ -72,6 +72,15 @@ public sealed record JobSpec
     /// <summary>Once ready it must show a sign of life within this time; null: nobody watches.</summary>
     public TimeSpan? Watchdog { get; init; }
 
+    /// <summary>Whether it gets the address for sd_notify although nothing else asks for that.</summary>
+    public bool Notify { get; init; }
+
+    /// <summary>How many descriptors it may leave with the supervisor over a restart; 0: none.</summary>
+    public int FileDescriptorStore { get; init; }
+
+    /// <summary>Whether it gets the address for sd_notify.</summary>
+    public bool HasNotifySocket => Notify || Ready is ReadyWhenNotified || Watchdog is not null || FileDescriptorStore > 0 || Reload is { ConfirmedWithin: not null };
+
     /// <summary>Whether it is well while it is up; null: nobody asks.</summary>
     public HealthSpec? Health { get; init; }
 
@@ -134,4 +143,7 @@ public enum DependencyCondition
 }
 
 /// <summary><c>reload:</c>: a signal to the main process, or a command.</summary>
-public sealed record ReloadSpec(Signal? Signal, CommandStep? Run);
+/// <param name="Signal">Signal to the main process; null: a command is run.</param>
+/// <param name="Run">The command.</param>
+/// <param name="ConfirmedWithin">The process confirms a signal by RELOADING=1 and READY=1 within this time; null: it does not.</param>
+public sealed record ReloadSpec(Signal? Signal, CommandStep? Run, TimeSpan? ConfirmedWithin = null);

@@ -22,6 +22,7 @@ public class CliTextTests
         StatusText = null,
         Health = null,
         ResourceWarning = null,
+        Notifications = null,
         Next = null,
         LastExit = null,
         Scaled = null,

@@ -60,6 +60,7 @@ public class TopTextTests
         StatusText = null,
         Health = null,
         ResourceWarning = null,
+        Notifications = null,
         Next = null,
         LastExit = null,
         Scaled = null,

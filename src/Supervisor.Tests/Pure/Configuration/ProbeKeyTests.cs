@@ -32,8 +32,8 @@ public sealed class ProbeKeyTests : ConfigurationTest
     [Theory]
     [InlineData("ready: {tcp: x}", "'ready.tcp' in job 'a': expected a host and a port such as 127.0.0.1:80, [::1]:80 or localhost:80, found 'x'")]
     [InlineData("ready: {tcp: ::1:80}", "'ready.tcp' in job 'a': expected a host and a port such as 127.0.0.1:80, [::1]:80 or localhost:80, found '::1:80'")]
-    [InlineData("ready: {tcp: 80, http: http://a/}", "'ready' in job 'a': expected started, or a map with one of after, tcp, http, exec, found tcp and http")]
-    [InlineData("ready: {}", "'ready' in job 'a': expected started, or a map with one of after, tcp, http, exec, found none of them")]
+    [InlineData("ready: {tcp: 80, http: http://a/}", "'ready' in job 'a': expected started, notify, or a map with one of after, fd, log, tcp, http, exec, found tcp and http")]
+    [InlineData("ready: {}", "'ready' in job 'a': expected started, notify, or a map with one of after, fd, log, tcp, http, exec, found none of them")]
     [InlineData("ready: {after: 1s, timeout: 2s}", "'ready.timeout' in job 'a' means nothing with 'after'")]
     [InlineData("health: {tcp: 80, status: 200}", "'health.status' in job 'a' means nothing without 'http'")]
     [InlineData("health: {http: https://a/x}", "'health.http' in job 'a': https is not spoken by probes; {exec: [curl, -fsSk, https://a/x]} asks it")]
@@ -42,10 +42,21 @@ public sealed class ProbeKeyTests : ConfigurationTest
     [InlineData("health: {http: http://a/, headers: {'a b': c}}", "'health.headers.a b' in job 'a': expected the name of a header, found 'a b'")]
     [InlineData("health: {http: http://a/, headers: {a: \"b\\r\\nc: d\"}}", "'health.headers.a' in job 'a': expected a value without control characters, found some")]
     [InlineData("health: {htp: http://a/}", "unknown key 'htp' in 'health' in job 'a'; did you mean 'http'?")]
+    [InlineData("ready: {log: '(a'}", "'ready.log' in job 'a': expected a regular expression without backreferences and look-around, found '(a' (Invalid pattern '(a' at offset 2. Not enough )'s.)")]
+    [InlineData("ready: {fd: 2}", "'ready.fd' in job 'a': expected a whole number from 3 to 255, found '2'")]
     [InlineData("health: {tcp: 80, failures: 0}", "'health.failures' in job 'a': expected a whole number from 1 to 1000000, found '0'")]
     public void A_wrong_probe_says_what_is_expected(string line, string message) => Assert.Equal(message, Problem(line));
 
+    [Fact]
+    public void What_cannot_work_together_is_told()
+    {
+        Assert.Contains("needs output that passes through the supervisor", Problem("ready: {log: up}", "log: {stdout: inherit}"), StringComparison.Ordinal);
+        Assert.Contains("expected 5 or more, since those before are for its sockets and stored descriptors", Problem("ready: {fd: 4}", "file_descriptor_store: 2"), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("ready: {log: '^up \\d+$'}")]
+    [InlineData("ready: {fd: 7}")]
     [InlineData("ready: {http: 'http://[::1]:8080/a?b=$${c}', headers: {A: \"$$x\"}, status: 200}")]
     [InlineData("ready: {exec: [a, \"b c\"], interval: 3s}")]
     [InlineData("health: {tcp: 'example.org:1', successes: 3}")]

@@ -34,10 +34,8 @@ public sealed class RegionTests : ConfigurationTest
         Assert.Equal(problems.Select(problem => $"supervisor.yaml:{problem}".Replace("DIR/", "", StringComparison.Ordinal)), Problems(regions + "\n" + User));
 
     [Fact]
-    public void A_watchdog_needs_a_board() =>
-        Assert.Equal(
-            ["supervisor.yaml:1:50: 'watchdog' in job 'a' is fed by the heartbeat on the state board, and this job has none ('board: false')"],
-            Problems("jobs: {a: {command: x, board: false, watchdog:   30s}}"));
+    public void A_watchdog_needs_no_board_since_messages_feed_it_too() =>
+        Assert.True(Valid("jobs: {a: {command: x, board: false, watchdog: 30s}}").Jobs[0].Instance(0) is { Board: false, HasNotifySocket: true });
 
     [Fact]
     public void Board_and_watchdog_are_read()

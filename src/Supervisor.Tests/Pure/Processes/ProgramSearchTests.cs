@@ -30,8 +30,8 @@ public class ProgramSearchTests
         Assert.EndsWith(explanation, Assert.Throws<SpawnFailedException>(() => ProgramCheck.ShebangInterpreter("p", Encoding.UTF8.GetBytes(head))).Failure.ToString());
 
     [Theory]
-    [InlineData("12 (a) S 1 2 3 4 5 64 7 8 9 10 11 12 13 14 15 16 17 18 4711 19", 'S', 1, 2, 64u)]
-    [InlineData("12 (a) b (c)) Z 1 2 3 4 5 64 7 8 9 10 11 12 13 14 15 16 17 18 4711 19", 'Z', 1, 2, 64u)]
-    public void A_stat_line_counts_from_the_last_parenthesis(string text, char state, int parent, int group, uint flags) =>
-        Assert.Equal(new ProcStat(state, parent, group, flags, 4711), ProcStat.Parse(text));
+    [InlineData("12 (a) S 1 2 3 4 5 64 7 8 9 10 11 12 13 14 15 16 17 18 4711 19", 'S', 1, 2, 3, 64u)]
+    [InlineData("12 (a) b (c)) Z 1 2 3 4 5 64 7 8 9 10 11 12 13 14 15 16 17 18 4711 19", 'Z', 1, 2, 3, 64u)]
+    public void A_stat_line_counts_from_the_last_parenthesis(string text, char state, int parent, int group, int session, uint flags) =>
+        Assert.Equal(new ProcStat(state, parent, group, session, flags, 4711), ProcStat.Parse(text));
 }

@@ -41,6 +41,8 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
     {
         var isScheduled = job["schedule"] is not null;
         var kind = job.Word("kind", Vocabulary.Kind, isScheduled ? JobKind.Oneshot : JobKind.Service);
+        var (ready, log) = (ReadinessBinder.Ready(job), LogBinder.Log(job, context.DefaultLogTarget));
+        ReadinessBinder.CheckLog(job, ready, log);
         return new()
         {
             Name = instance,
@@ -52,7 +54,7 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             BeforeStart = CommandBinder.Steps(job, "before_start"),
             DependsOn = DependencyBinder.DependsOn(job),
             OnDependencyRestart = job.Word("on_dependency_restart", Vocabulary.OnDependencyRestart, OnDependencyRestart.Keep),
-            Ready = ReadinessBinder.Ready(job),
+            Ready = ready,
             StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
             RuntimeLimit = job.DurationOrNone("runtime_limit", null),
             Restart = RestartBinder.Restart(job, kind, isScheduled),
@@ -61,10 +63,12 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Cleanup = CommandBinder.Hooks(job, "cleanup"),
             Stop = StopBinder.Stop(job),
             Reload = StopBinder.Reload(job),
-            Log = LogBinder.Log(job, context.DefaultLogTarget),
+            Log = log,
             Board = job.Boolean("board", otherwise: true),
             Regions = regions.Of(job),
-            Watchdog = Watchdog(job),
+            Watchdog = job.DurationOrNone("watchdog", null),
+            Notify = job.Boolean("notify"),
+            FileDescriptorStore = job.Integer("file_descriptor_store") ?? 0,
             Health = ReadinessBinder.Health(job),
             Essential = job.Boolean("essential"),
         };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Yaml;
 using Supervisor.Specs;
@@ -7,18 +8,19 @@ namespace Supervisor.Configuration.Binding;
 /// <summary>The <c>ready:</c> and <c>health:</c> of a job.</summary>
 internal static class ReadinessBinder
 {
-    private static readonly string[] _kinds = ["after", .. ProbeBinder.Kinds];
+    private static readonly string[] _kinds = ["after", "fd", "log", .. ProbeBinder.Kinds];
     private static readonly string[] _ofProbes = ["interval", "timeout"];
-    private static readonly string _expected = $"started, or a map with one of {string.Join(", ", _kinds)}";
+    private static readonly string _expected = $"started, notify, or a map with one of {string.Join(", ", _kinds)}";
 
     public static ReadySpec Ready(SectionReader job)
     {
         var node = job["ready"];
         if (node is YamlScalar { Value: "notify" })
         {
-            job.Scope.Problem(node, $"{job.What("ready")}: 'notify' is not supported in this version");
+            return new ReadyWhenNotified();
         }
-        else if (node is not (null or YamlScalar { Value: "started" } or YamlMap))
+
+        if (node is not (null or YamlScalar { Value: "started" } or YamlMap))
         {
             job.Scope.Wrong<string>(node, job.What("ready"), _expected);
         }
@@ -60,8 +62,42 @@ internal static class ReadinessBinder
         {
             null => null,
             "after" => section.Duration("after", zeroAllowed: true) is { } delay ? new ReadyAfter(delay) : null,
+            "fd" => section.Integer("fd") is { } number ? Descriptor(job, section, number) : null,
+            "log" => section.Text("log") is { } pattern ? Line(section, pattern) : null,
             _ => ProbeBinder.Probe(section, ReadyByProbe.DefaultInterval) is { } probe ? new ReadyByProbe(probe) : null,
         };
+    }
+
+    // The sockets come first, at 3, 4, ...
+    private static ReadyByDescriptor? Descriptor(SectionReader job, SectionReader section, int number)
+    {
+        var taken = ((job["sockets"] as YamlList)?.Items.Count ?? 0) + (job.Integer("file_descriptor_store") ?? 0);
+        return number >= 3 + taken ? new(number)
+            : section.Scope.Wrong<ReadyByDescriptor>(section["fd"]!, section.What("fd"), $"{3 + taken} or more, since those before are for its sockets and stored descriptors", $"{number}");
+    }
+
+    private static ReadyByLog? Line(SectionReader section, string pattern)
+    {
+        try
+        {
+            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return new(pattern);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return section.Scope.Wrong<ReadyByLog>(section["log"]!, section.What("log"), "a regular expression without backreferences and look-around", $"{YamlScalar.Shown(pattern)} ({e.Message})");
+        }
+    }
+
+    /// <summary>A line is looked for in what passes through the supervisor.</summary>
+    public static void CheckLog(SectionReader job, ReadySpec ready, LogSpec log)
+    {
+        if (ready is ReadyByLog && !IsRead(log.Stdout) && !IsRead(log.Stderr))
+        {
+            job.Scope.Problem(job["ready"]!, $"{job.What("ready.log")} needs output that passes through the supervisor ('log.stdout: file', 'console' or 'journal')");
+        }
+
+        static bool IsRead(LogTarget target) => target.Kind is LogTargetKind.File or LogTargetKind.Console or LogTargetKind.Journal;
     }
 
     private static string? OnlyKind(SectionReader section, YamlMap map, string[] kinds, string expected)

@@ -47,12 +47,19 @@ internal static class StopBinder
         var section = job.Sub("reload", JobKeys.Reload);
         ExactlyOne(section, node);
         var run = CommandBinder.Command(section, "run");
-        if (section["timeout"] is { } timeout && section["run"] is null)
+        var notify = section.Boolean("notify");
+        if (section["timeout"] is { } timeout && section["run"] is null && !notify)
         {
-            section.Scope.Problem(timeout, $"{section.What("timeout")} means nothing without 'run'");
+            section.Scope.Problem(timeout, $"{section.What("timeout")} means nothing without 'run' or 'notify: true'");
         }
 
-        return new(section.Signal("signal"), run is null ? null : new(run, section.Duration("timeout") ?? CommandStep.DefaultTimeout));
+        if (notify && section["run"] is not null)
+        {
+            section.Scope.Problem(section["notify"]!, $"{section.What("notify")} is for a signal: a command is done when it ends");
+        }
+
+        var limit = section.Duration("timeout") ?? CommandStep.DefaultTimeout;
+        return new(section.Signal("signal"), run is null ? null : new(run, limit), notify ? limit : null);
     }
 
     private static Sequence<StopStep> Steps(SectionReader parent, string key, YamlList? list, YamlNode node)

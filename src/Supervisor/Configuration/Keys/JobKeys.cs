@@ -65,7 +65,8 @@ internal static class JobKeys
     public static readonly Section Reload = new("reload",
         new("signal", Shape.Signal, null, "Signal to the main process; this or `run`."),
         new("run", Shape.Command, null, "Command to run; this or `signal`."),
-        new Key("timeout", Shape.Duration, "30s", "Limit of the command."));
+        new("notify", Shape.Boolean, "false", "The process confirms the signal by RELOADING=1 and READY=1 (sd_notify)."),
+        new Key("timeout", Shape.Duration, "30s", "Limit of the command, or of the confirmation."));
 
     public static readonly Section Log = new("log",
     [
@@ -129,7 +130,7 @@ internal static class JobKeys
         new("before_start", Shape.ListOf(Shape.Of(Step)), "[]", "Steps before every start; a failing one is a failed start."),
         new("depends_on", Shape.OneOf(Shape.ListOf(Shape.Text), Shape.MapOf(Shape.Words(Vocabulary.Condition.All))), "{}", "Jobs that this one waits for; a list means ready.", Merges: true),
         new("on_dependency_restart", Shape.Words(Vocabulary.OnDependencyRestart.All), "keep", "What happens to the running job when a dependency restarts."),
-        new("ready", Shape.OneOf(Shape.Words("started"), Shape.Of(ProbeKeys.Ready)), "started", "When it counts as ready."),
+        new("ready", Shape.OneOf(Shape.Words("started", "notify"), Shape.Of(ProbeKeys.Ready)), "started", "When it counts as ready."),
         new("start_timeout", Shape.Duration, "90s", "Limit from the start to readiness; none: no limit (the default of a oneshot)."),
         new("runtime_limit", Shape.Duration, "none", "Limit of one run."),
         new("restart", Shape.OneOf(Shape.Words(Vocabulary.Policy.All), Shape.Of(Restart)), "on-failure", "When it is started again.", Merges: true),
@@ -144,6 +145,8 @@ internal static class JobKeys
         new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),
         new("regions", Shape.ListOf(Shape.Text), "[]", "Regions of shared memory that it maps."),
         new("watchdog", Shape.Duration, "none", "Once ready (a oneshot: started) it must beat within this time, or it is ended: SIGABRT, 3 s, SIGKILL."),
+        new("notify", Shape.Boolean, "false", "It gets NOTIFY_SOCKET for sd_notify(3) although nothing else asks for that (`ready: notify`, `watchdog`, `file_descriptor_store`)."),
+        new("file_descriptor_store", Shape.Integer(0, 10_000), "0", "How many descriptors it may leave with the supervisor (FDSTORE=1) and gets back after a restart."),
         new("health", Shape.Of(ProbeKeys.Health), null, "Whether it is well while it is up; failures in a row end it, and it is restarted as its policy says."),
     ]);
 

@@ -24,7 +24,8 @@ internal static class ProbeKeys
         new("interval", Shape.Duration, "500ms", "From one asking to the next, for tcp, http and exec; they never overlap."),
         new("timeout", Shape.Duration, "1s", "Limit of one asking."),
         .. _ofHttp,
-        .. Key.Future("fd", "log"),
+        new("fd", Shape.Integer(3, 255), null, "Ready when it writes a newline to this descriptor (s6's notification-fd)."),
+        new("log", Shape.Text, null, "Ready when a line of its output matches this regular expression (.NET's, without backreferences and look-around)."),
     ]);
 
     public static readonly Section Health = new("health",

@@ -75,6 +75,9 @@ public sealed record ExitMessage
     /// <summary>Context switches by the scheduler.</summary>
     public required long InvoluntarySwitches { get; init; }
 
+    /// <summary>What it told last of itself by sd_notify (STATUS, ERRNO, EXIT_STATUS); null: nothing.</summary>
+    public required string? LastWords { get; init; }
+
     /// <summary>In words: "exited with code 42", "failed to start: changing directory: No such file or directory (/srv/web)".</summary>
     public required string Text { get; init; }
 }

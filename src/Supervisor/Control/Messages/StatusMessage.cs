@@ -79,6 +79,9 @@ public sealed record JobMessage
     /// <summary>What of its <c>resources:</c> does not hold; null: all does.</summary>
     public required string? ResourceWarning { get; init; }
 
+    /// <summary>What it has told by sd_notify; null: it has no socket for that.</summary>
+    public required NotificationsMessage? Notifications { get; init; }
+
     /// <summary>What happens next by itself.</summary>
     public required NextMessage? Next { get; init; }
 
@@ -98,6 +101,14 @@ public sealed record JobMessage
 /// <param name="Limit">How many in a row end it.</param>
 /// <param name="LastFailure">Why the last probe did not pass; null: it passed, or there was none.</param>
 public sealed record JobHealthMessage(string State, int Failures, int Limit, string? LastFailure);
+
+/// <summary>What the socket for sd_notify has seen since it was made.</summary>
+/// <param name="Messages">Messages, heartbeats included.</param>
+/// <param name="Foreign">Dropped: their sender is no process of the job.</param>
+/// <param name="Malformed">Dropped, or read in part: too long, not text, a number that is none.</param>
+/// <param name="ClosedDescriptors">Descriptors that came and were not kept.</param>
+/// <param name="StoredDescriptors">Descriptors that the job has left with the supervisor.</param>
+public sealed record NotificationsMessage(long Messages, long Foreign, long Malformed, long ClosedDescriptors, int StoredDescriptors);
 
 /// <summary>A job that was scaled: it stays so until the configuration is applied.</summary>
 /// <param name="Instances">How many there are.</param>

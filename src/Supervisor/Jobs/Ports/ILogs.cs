@@ -25,6 +25,14 @@ public interface IJobLog
     /// <exception cref="Linux.ErrnoException">No descriptors left for a target that needs a pipe now; what was configured before still holds.</exception>
     void BeginRun(int attempt, string invocationId);
 
+    /// <summary>
+    /// The main process is about to be started: the first line of its output that matches is posted as <see cref="ShownReady"/>. What is in the pipes already
+    /// is not its. A new run, or a match, ends it.
+    /// </summary>
+    /// <param name="spawnId">Number of the start.</param>
+    /// <param name="pattern">A regular expression that runs without backtracking.</param>
+    void WatchFor(long spawnId, string pattern);
+
     /// <summary>The main process of the run has this pid.</summary>
     void RunsAs(int pid);
 

@@ -101,6 +101,22 @@ public interface IChildProcess : IDisposable
     /// <returns>False when nobody is left.</returns>
     bool SignalAll(Signal signal);
 
+    /// <summary>
+    /// Whether a living process belongs to this run: the main one, its session and group, its descendants, orphans attributed to it. Reads /proc; any thread.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="pidfd">A pidfd of it that the caller keeps, which rules out another with its number; -1: he has none.</param>
+    bool Has(int pid, int pidfd);
+
+    /// <summary>
+    /// Another living process of the run takes the place of the main one: what comes back stands for both, and takes the place of this object. From then
+    /// on its end is the one that is posted as <see cref="ChildExited"/>, with the same number.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="refusal">Why not, in words.</param>
+    /// <returns>Null: it cannot.</returns>
+    IChildProcess? Succeed(int pid, out string? refusal);
+
     /// <summary>Whether the cgroup, or else the group or orphans attributed to this run, still have a living process besides the (possibly dead) main one.</summary>
     bool HasLeftovers();
 }
@@ -108,6 +124,9 @@ public interface IChildProcess : IDisposable
 /// <summary>One start.</summary>
 public sealed record StartRequest
 {
+    /// <summary>Value of WATCHDOG_PID (and LISTEN_PID) in the request: the child writes its own pid over it.</summary>
+    public const string RoomForPid = "0000000000";
+
     /// <summary>Unique over the life of the supervisor; facts about the start carry it.</summary>
     public required long SpawnId { get; init; }
 
@@ -163,7 +182,8 @@ public readonly record struct StartMark(int Number, nint Address)
 /// <param name="ListenName">
 /// For a socket that is handed over as sd_listen_fds(3) has it: its name in LISTEN_FDNAMES. Those come before all others. Null: it is none of them.
 /// </param>
-public readonly record struct InheritedDescriptor(int Descriptor, string? Variable, string? ListenName = null);
+/// <param name="Number">The number that it must have; null: the next one.</param>
+public readonly record struct InheritedDescriptor(int Descriptor, string? Variable, string? ListenName = null, int? Number = null);
 
 /// <summary>The three standard descriptors of a start.</summary>
 public readonly record struct StdioTargets(StdioTarget In, StdioTarget Out, StdioTarget Error)

@@ -16,11 +16,11 @@ public sealed class HeaderTests : IDisposable
     [
         "errno.h", "fcntl.h", "grp.h", "pwd.h", "signal.h", "stddef.h", "stdio.h", "sys/file.h", "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/resource.h",
         "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/timerfd.h", "sys/wait.h", "sys/socket.h", "sys/un.h", "termios.h", "poll.h", "time.h", "unistd.h", "sched.h",
-        "linux/close_range.h", "linux/ioprio.h", "linux/openat2.h", "netinet/in.h", "sys/epoll.h",
+        "linux/close_range.h", "linux/ioprio.h", "linux/openat2.h", "netinet/in.h", "sys/epoll.h", "linux/kcmp.h",
     ];
 
     // Younger than the headers of some distributions; checked where they are there. The rest must be there.
-    private static readonly string[] _young = ["PIDFD_SIGNAL_PROCESS_GROUP", "MFD_NOEXEC_SEAL"];
+    private static readonly string[] _young = ["PIDFD_SIGNAL_PROCESS_GROUP", "MFD_NOEXEC_SEAL", "SO_PASSPIDFD", "SCM_PIDFD", "PIDFD_INFO_EXIT", "PIDFD_GET_INFO", "pidfd_info"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("supervisor-test-").FullName;
 
@@ -51,7 +51,7 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public async Task Structures_are_laid_out_as_in_C()
     {
-        var ours = Bindings.SelectMany(type => type.GetNestedTypes()).Where(type => type.IsValueType && !type.IsEnum).SelectMany(Layout).ToList();
+        var ours = Bindings.SelectMany(type => type.GetNestedTypes()).Where(type => type.IsValueType && !type.IsEnum && !_young.Contains(type.Name)).SelectMany(Layout).ToList();
         Assert.True(ours.Count > 20, $"only {ours.Count} found");
 
         var theirs = await Says(string.Concat(ours.Select(o => $"printf(\"{o.Name.Replace(' ', '.')} %lld\\n\", (long long){o.Expression});\n")));
