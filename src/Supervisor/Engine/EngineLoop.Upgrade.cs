@@ -88,7 +88,8 @@ public sealed partial class EngineLoop
             var instance = known.GetValueOrDefault(slot.Name) ?? (_afterCrash ? new() { Name = slot.Name, State = JobState.Initial } : null);
             if (instance is not null)
             {
-                _runner.GoOn(slot, _runner.Recover(slot, instance, lost));
+                // Who hands over knows all: a start that he had not made yet is made by us. Only a killed one leaves something to find out.
+                _runner.GoOn(slot, _afterCrash ? _runner.Recover(slot, instance, lost) : instance);
                 _schedules.GoOn(slot, instance.Timer);
             }
         }
