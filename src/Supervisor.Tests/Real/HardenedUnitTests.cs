@@ -30,7 +30,7 @@ public sealed partial class HardenedUnitTests : IDisposable
                 command: [sh, -c, 'for what in "touch /usr/x" "touch /etc/x" "unshare -U true" "mount -t tmpfs x /mnt" "hostname x"; do $what 2>/dev/null && echo "$what"; done >/var/tmp/allowed; true']
             """, $"""
             cp {PrivateSystemd.Packaged("hardened.conf")} /etc/systemd/system/supervisor-daemon.service.d/
-            drop_in 'ReadOnlyPaths=-{Built.Repository}'
+            drop_in 'BindReadOnlyPaths=-{Built.Repository}'
             systemctl start supervisor-daemon
             timeout 60 $SUPERVISOR wait web root --for ready >&2
             timeout 60 $SUPERVISOR wait forbidden --for stopped >&2

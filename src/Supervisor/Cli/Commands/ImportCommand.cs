@@ -87,7 +87,7 @@ internal sealed class ImportCommand : ICommand
         }
         catch (IOException) when (!force && Path.Exists(file))
         {
-            throw new CommandFailure(ExitCodes.Failed, $"{file} is there already and was left as it is; --force replaces it");
+            throw new CommandFailure(ExitCodes.Failed, $"{file} is there already and was left as it was; --force replaces it");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

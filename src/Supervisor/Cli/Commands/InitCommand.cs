@@ -27,7 +27,7 @@ internal sealed class InitCommand : ICommand
         }
         catch (IOException) when (Path.Exists(file))
         {
-            throw new CommandFailure(ExitCodes.Failed, $"{file} is there already and was left as it is; `supervisor init OTHER.yaml` writes another");
+            throw new CommandFailure(ExitCodes.Failed, $"{file} is there already and was left as it was; `supervisor init OTHER.yaml` writes another");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
