@@ -1,3 +1,4 @@
+using Supervisor.Linux;
 using Supervisor.Processes;
 using Supervisor.Specs;
 

@@ -44,7 +44,8 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
     /// </summary>
     public static CleanupJournal Open(string directory, IEngineInbox inbox, TimeProvider time, out IReadOnlyList<(string Text, bool IsBad)> remarks)
     {
-        var boot = BootId();
+        // Without one nothing of an earlier life is taken for something that lives.
+        var boot = BootId.Read() ?? Guid.NewGuid().ToString();
         var path = Path.Combine(directory, "cleanup.journal");
         var marksPath = Path.Combine(directory, "cleanup.marks");
         var @lock = Lock(directory);
@@ -130,18 +131,5 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
         }
 
         return handle;
-    }
-
-    private static string BootId()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-        }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
-        {
-            // Without one nothing of an earlier life is taken for something that lives.
-            return Guid.NewGuid().ToString();
-        }
     }
 }

@@ -27,9 +27,9 @@ internal static class LostProcesses
         var ids = entries.Select(entry => entry.Id).ToHashSet();
         var mains = entries.Where(entry => entry.Main is not null).ToLookup(entry => entry.Main!.Pid);
         var living = new List<LostProcess>();
-        foreach (var name in Names())
+        foreach (var pid in Pids())
         {
-            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid == Environment.ProcessId || IdOf(pid, ids, mains) is null)
+            if (pid == Environment.ProcessId || IdOf(pid, ids, mains) is null)
             {
                 continue;
             }
@@ -55,11 +55,11 @@ internal static class LostProcesses
         return living;
     }
 
-    private static IEnumerable<string> Names()
+    private static IEnumerable<int> Pids()
     {
         try
         {
-            return [.. Directory.EnumerateDirectories("/proc").Select(directory => Path.GetFileName(directory))];
+            return [.. ProcStat.AllPids()];
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
@@ -71,13 +71,12 @@ internal static class LostProcesses
     {
         try
         {
-            var number = pid.ToString(CultureInfo.InvariantCulture);
-            if (StatOf(number) is not { IsAlive: true } stat)
+            if (ProcStat.Read(pid) is not { IsAlive: true } stat)
             {
                 return null;
             }
 
-            return mains[pid].FirstOrDefault(entry => entry.Main!.StartTime == stat.StartTime)?.Id ?? IdIn(File.ReadAllBytes($"/proc/{number}/environ"), ids);
+            return mains[pid].FirstOrDefault(entry => entry.Main!.StartTime == stat.StartTime)?.Id ?? IdIn(File.ReadAllBytes($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/environ"), ids);
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -96,13 +95,5 @@ internal static class LostProcesses
         }
 
         return null;
-    }
-
-    // Fields 3 (state) and 22 (start time) of proc_pid_stat(5); the name in parentheses may hold anything.
-    private static (bool IsAlive, long StartTime)? StatOf(string pid)
-    {
-        var text = File.ReadAllText($"/proc/{pid}/stat");
-        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length < 20 ? null : (fields[0] is not ("Z" or "X" or "x"), long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 }

@@ -22,17 +22,7 @@ internal static class OwnProgram
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
 
     /// <summary>The id of this boot; empty when the kernel tells none.</summary>
-    public static string BootId()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    public static string BootId() => Linux.BootId.Read() ?? "";
 
     /// <summary>Whether another file is at <see cref="Path"/> now than the one that runs.</summary>
     public static unsafe bool IsReplaced()

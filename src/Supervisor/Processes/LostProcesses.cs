@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Processes;
@@ -43,10 +44,9 @@ internal static class LostProcesses
     {
         foreach (var pid in ProcStat.AllPids())
         {
-            var start = ProcStat.StartTimeOf(pid);
             if (ProcStat.Read(pid) is { IsAlive: true } stat && stat.Group == pid && Variables(pid) is { } variables
-                && variables.GetValueOrDefault(Origin) == origin && Of(pid, start, variables) is { } found
-                && ProcStat.StartTimeOf(pid) == start)
+                && variables.GetValueOrDefault(Origin) == origin && Of(pid, (ulong)stat.StartTime, variables) is { } found
+                && ProcStat.StartTimeOf(pid) == found.StartTime)
                 yield return found;
         }
     }

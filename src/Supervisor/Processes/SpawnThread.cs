@@ -124,7 +124,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     }
 
     /// <summary>Whether a process still runs.</summary>
-    public static bool IsAlive(HeldProcess identity) => ProcStat.StartTimeOf(identity.Pid) == identity.StartTime && ProcStat.Read(identity.Pid) is { IsAlive: true };
+    public static bool IsAlive(HeldProcess identity) => ProcStat.Read(identity.Pid) is { IsAlive: true } stat && (ulong)stat.StartTime == identity.StartTime;
 
     // The pidfd first: what is read after it is of this very process, or nothing.
     private static Pidfd? OpenExactly(HeldProcess identity)

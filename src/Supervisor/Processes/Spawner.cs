@@ -8,7 +8,6 @@ namespace Supervisor.Processes;
 internal sealed unsafe class Spawner : IDisposable
 {
     private const int PageSize = 4096;
-    private const int ForkedButNotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
     private readonly SpawnOptions _options;
     private readonly SpawnReport* _report = MapReport();
     private readonly SpawnPlan _plan = new();
@@ -130,7 +129,7 @@ internal sealed unsafe class Spawner : IDisposable
     {
         sys_wait_h.siginfo_t info = default;
         var found = sys_wait_h.waitid(sys_wait_h.P_PID, pid, &info, sys_wait_h.WEXITED | sys_wait_h.WNOHANG | sys_wait_h.WNOWAIT);
-        return found == 0 && info.si_pid == pid && ProcStat.Read(pid) is { } stat && (stat.Flags & ForkedButNotExeced) != 0;
+        return found == 0 && info.si_pid == pid && ProcStat.Read(pid) is { HasNotExeced: true };
     }
 
     private static void Reap(int pid)

@@ -1,4 +1,5 @@
 using System.Text;
+using Supervisor.Linux;
 using Supervisor.Processes;
 
 namespace Supervisor.Tests.Pure.Processes;

@@ -1,25 +1,37 @@
 using System.Globalization;
 
-namespace Supervisor.Processes;
+namespace Supervisor.Linux;
 
 /// <summary>Some fields of /proc/PID/stat. Source: proc_pid_stat(5).</summary>
 internal readonly record struct ProcStat(char State, int Parent, int Group, int Session, uint Flags, long StartTime)
 {
+    private const uint NotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
+
+    /// <summary>Whether it was forked and has not come to execve.</summary>
+    public bool HasNotExeced => (Flags & NotExeced) != 0;
+
     /// <summary>Whether it still runs: not a zombie, not dead.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
 
     /// <summary>Of a process; null when it is gone.</summary>
-    public static ProcStat? Read(int pid)
+    public static ProcStat? Read(int pid) => ReadText(pid) is { } text ? Parse(text) : null;
+
+    /// <summary>The whole line; null when the process is gone.</summary>
+    public static string? ReadText(int pid)
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat"));
+            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    /// <summary>Pure: the name of the main thread in a line; empty when it is none.</summary>
+    public static string NameIn(string text) =>
+        text.IndexOf('(', StringComparison.Ordinal) is >= 0 and var begin && text.LastIndexOf(')') is var end && end > begin ? text[(begin + 1)..end] : "";
 
     /// <summary>Pure: the name in parentheses may hold anything, so the fields count from the last one.</summary>
     public static ProcStat? Parse(string text)
@@ -32,25 +44,7 @@ internal readonly record struct ProcStat(char State, int Parent, int Group, int 
     }
 
     /// <summary>When a process started, in clock ticks since the boot (field 22); 0: it is gone.</summary>
-    public static ulong StartTimeOf(int pid)
-    {
-        try
-        {
-            return StartTimeIn(File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
-    }
-
-    /// <summary>Pure: the start time in the text of a stat file.</summary>
-    public static ulong StartTimeIn(string text)
-    {
-        const int Field = 22 - 3; // the state is field 3, and first after the name
-        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', Field + 2, StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > Field && ulong.TryParse(fields[Field], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
-    }
+    public static ulong StartTimeOf(int pid) => (ulong)(Read(pid)?.StartTime ?? 0);
 
     /// <summary>Every pid that /proc shows.</summary>
     public static IEnumerable<int> AllPids() =>
