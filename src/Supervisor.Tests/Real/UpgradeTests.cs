@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Xunit;
 
@@ -33,6 +34,9 @@ public sealed class UpgradeTests
         {
             var said = await daemon.Does("upgrade");
             Assert.Contains($"upgrade {upgrade} of this process", said);
+            // A few ends between two of them, however fast an upgrade is.
+            var attempt = int.Parse(Of(await daemon.Status(), "ender", "attempt"), CultureInfo.InvariantCulture);
+            await daemon.LogSays($"attempt {attempt + 2} ");
         }
 
         var after = await daemon.Status();

@@ -120,6 +120,12 @@ internal sealed class OlderFiles
 
     private static void Compress(FileSettings settings, FileGenerations generations, CancellationToken cancellation)
     {
+        if (!Directory.Exists(settings.Directory))
+        {
+            // The log thread makes it with the first line, and File.Delete below would take its lack for a failure.
+            return;
+        }
+
         File.Delete(settings.Unfinished);
         foreach (var number in Listed(settings, generations).Where(file => !file.IsCompressed).Select(file => file.Number).OrderDescending())
         {

@@ -30,24 +30,51 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
     // The cgroup first: nothing that a program does to its environment changes it.
     private bool IsStray(int pid, string? id) => !cgroups.Holds(pid) && (id is null || !table.IsKnownRun(id));
 
-    /// <summary>Counts, and signals if asked, the living orphans that <paramref name="matches"/>: pid and invocation id.</summary>
+    // Counts, and signals if asked, the living orphans that match by pid and invocation id. Again when one of them has ended meanwhile: what it forked last came to us after the list was made (daemon(3) does just that).
     private int Each(Func<int, string?, bool> matches, Signal? signal)
     {
-        var count = 0;
-        foreach (var pid in anywhere ? ProcStat.AllPids() : Adopted())
+        HashSet<int>? ended = null;
+        while (true)
         {
-            // By the id alone there: we have the pipes of the jobs open ourselves, and so has a service manager that stores them.
-            if (anywhere && (pid == Environment.ProcessId || InvocationOf(pid) is null))
-                continue;
-            // The pidfd first: what is read after it is of this very process, or nothing.
-            using var pidfd = Pidfd.Open(pid, out _);
-            if (pidfd is not null
-                && ProcStat.Read(pid) is { IsAlive: true } stat && (anywhere || stat.Parent == Environment.ProcessId) && !table.IsOurs(pid) && matches(pid, InvocationOf(pid))
-                && pidfd.Send(signal?.Number ?? 0) != Errno.ESRCH)
-                count++;
-        }
+            var count = 0;
+            var more = false;
+            foreach (var pid in anywhere ? ProcStat.AllPids() : Adopted())
+            {
+                switch (Look(pid, matches, signal))
+                {
+                    case Sight.Matches:
+                        count++;
+                        break;
+                    case Sight.Ended:
+                        more |= (ended ??= []).Add(pid);
+                        break;
+                }
+            }
 
-        return count;
+            if (count > 0 || !more)
+                return count;
+        }
+    }
+
+    private Sight Look(int pid, Func<int, string?, bool> matches, Signal? signal)
+    {
+        // By the id alone there: we have the pipes of the jobs open ourselves, and so has a service manager that stores them.
+        if (anywhere && (pid == Environment.ProcessId || InvocationOf(pid) is null))
+            return Sight.Other;
+        // The pidfd first: what is read after it is of this very process, or nothing.
+        using var pidfd = Pidfd.Open(pid, out _);
+        if (pidfd is null || ProcStat.Read(pid) is not { IsAlive: true } stat)
+            return anywhere ? Sight.Other : Sight.Ended;
+        if ((!anywhere && stat.Parent != Environment.ProcessId) || table.IsOurs(pid) || !matches(pid, InvocationOf(pid)))
+            return Sight.Other;
+        return pidfd.Send(signal?.Number ?? 0) == Errno.ESRCH ? Sight.Ended : Sight.Matches;
+    }
+
+    private enum Sight
+    {
+        Other,
+        Matches,
+        Ended,
     }
 
     // The kernel gives orphans to the first living thread of the subreaper, the main one, which never ends before us. Nearly always there
