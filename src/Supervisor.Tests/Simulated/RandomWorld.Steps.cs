@@ -18,8 +18,10 @@ internal sealed partial class RandomWorld
     private SupervisorSpec Configuration(int variant)
     {
         var spec = Simulation.Spec(_stopTimeout, Specs(variant));
+        // Also a number that the file does not have: of the extra instance of a rolling restart.
+        var jobs = spec.Jobs.Select((job, index) => new JobDefinition(job.Name, job.Instances, instance => Spec(_jobs, index, instance, variant), new Dictionary<string, SourcePosition>())).ToList();
         // In half of the worlds restarts often have to wait for those of others.
-        return new() { File = spec.File, Jobs = spec.Jobs, Daemon = spec.Daemon with { RestartLimit = _jobs[0][19] % 2 == 0 ? new(2, TimeSpan.FromSeconds(5)) : null } };
+        return new() { File = spec.File, Jobs = jobs, Daemon = spec.Daemon with { RestartLimit = _jobs[0][19] % 2 == 0 ? new(2, TimeSpan.FromSeconds(5)) : null } };
     }
 
     private JobSpec[] Specs(int variant)
@@ -73,6 +75,7 @@ internal sealed partial class RandomWorld
             Stop = Stop(n[16] + variant),
             Reload = (n[17] % 4) switch { 3 => new(Signal.Hup, null, TimeSpan.FromSeconds(5)), 0 => null, 1 => new(Signal.Hup, null), _ => new(null, step) },
             Essential = n[18] % 40 == 0,
+            Surge = n[2] % 9 == 0 ? 0 : n[2] % 7 == 0 && !oneshot ? 1 : null,
             Sockets = n[2] % 3 == 0 ? [new() { Name = "s", Port = 80 + ((variant % 4 == 3) ? index : 0) }] : [],
             Schedule = oneshot && n[19] % 3 == 0
                 ? new() { Every = TimeSpan.FromSeconds(1 + (n[19] % 40)), Overlap = (Overlap)(n[19] % 9 / 3), AtStart = n[19] % 2 == 0 } : null,

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
+using Supervisor.Upgrade;
 
 namespace Supervisor.Tests.Simulated;
 
@@ -34,6 +36,18 @@ internal sealed class Simulation : IStoryListener, IWakeup
             inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox));
         Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
         Clock = clock;
+    }
+
+    /// <summary>The next image of the supervisor, which goes on from what the one before knew; its processes live on.</summary>
+    public Simulation(Simulation before, bool afterCrash)
+    {
+        (Time, Clock, Journal) = (before.Time, before.Clock, new());
+        var look = before.Engine.Look();
+        before.Settle();
+        var world = JsonSerializer.Deserialize(JsonSerializer.Serialize(look.Result, HandoverJson.Default.World), HandoverJson.Default.World);
+        Engine = new(
+            before.Engine.Snapshot.Spec, inbox => _kernel = new(inbox) { Inherited = [.. before.Kernel.Living] }, inbox => _logs = new(inbox), Clock, this, this, Boards, null,
+            inbox => _probes = new(inbox), inbox => _sockets = new(inbox), inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox), world, afterCrash);
     }
 
     public SettableTime Time { get; } = new();
@@ -83,7 +97,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
             StopTimeout = stopTimeout,
         },
         Jobs = specs.GroupBy(spec => spec.Name.Job)
-            .Select(job => new JobDefinition(job.Key, job.Count(), index => job.ElementAt(index), new Dictionary<string, SourcePosition>
+            .Select(job => new JobDefinition(job.Key, job.Count(), index => job.ElementAtOrDefault(index) ?? job.Last() with { Name = job.Last().Name with { Index = index } }, new Dictionary<string, SourcePosition>
             {
                 [""] = new("test.yaml", 1, 1),
                 ["directory"] = new("test.yaml", 7, 16),

@@ -39,11 +39,11 @@ internal static class StatusText
         where scaled is not null
         select $"{job.Job}: scaled to {scaled.Instances}, the file says {scaled.File}; `supervisor apply` goes back to it";
 
-    /// <summary>0, or 3 when a job that shall be up is not, or has been given up. What people have stopped, or never started, is as it should be.</summary>
+    /// <summary>0, or 3 when a job that shall be up is not, or has been given up. What people have stopped, or never started, is as it should be; the extra instance of a rolling restart is wanted by nobody for long.</summary>
     public static int ExitCode(IEnumerable<JobMessage> jobs) => jobs.All(IsAsWanted) ? ExitCodes.Done : ExitCodes.NotAllUp;
 
     private static bool IsAsWanted(JobMessage job) =>
-        job.State is "running" or "ready" or "reloading" or "completed" or "scheduled" || job.Listening || (job.Goal == "down" && job.State != "failed");
+        job.State is "running" or "ready" or "reloading" or "completed" or "scheduled" || job.Listening || job.Extra || (job.Goal == "down" && job.State != "failed");
 
     private static string[] Narrow(JobMessage job) =>
         [job.Name, job.State, Pid(job), Uptime(job), $"{job.Restarts}", Exit(job.LastExit), Next(job)];

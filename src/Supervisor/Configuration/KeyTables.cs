@@ -13,7 +13,7 @@ public static class KeyTables
         [
             FileKeys.File, FileKeys.Supervisor, FileKeys.Control, FileKeys.Http, FileKeys.RestartLimit, JobKeys.Job, JobKeys.Step, JobKeys.Restart, JobKeys.AfterLimit,
             ProbeKeys.Ready, ProbeKeys.Health,
-            JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Schedule, JobKeys.Socket, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
+            JobKeys.Stop, JobKeys.StopStep, JobKeys.Reload, JobKeys.Schedule, JobKeys.Socket, JobKeys.Rolling, JobKeys.Log, JobKeys.Limits, JobKeys.IoNice, JobKeys.Scheduling,
         ];
     }
 

@@ -46,6 +46,7 @@ public static class SpecWriter
         ("runtime_limit", OrNone(spec.RuntimeLimit)),
         ("restart", Restart(spec.Restart)),
         ("sockets", spec.Sockets.Count == 0 ? null : $"[{string.Join(", ", spec.Sockets.Select(Socket))}]"),
+        ("rolling", spec.Surge is { } surge ? $"{{surge: {surge}}}" : null),
         ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : null),
         ("on_failure", Steps(spec.OnFailure)),
         ("cleanup", Hooks(spec.Cleanup)),

@@ -10,7 +10,7 @@ internal static class GraphReport
     /// <summary>The jobs with what they depend on, and the courses of their starts.</summary>
     public static GraphMessage Of(SupervisorSnapshot snapshot) => new(
     [
-        .. snapshot.Instances.GroupBy(instance => instance.Name.Job).Select(job => new GraphJobMessage(
+        .. snapshot.Instances.Where(instance => !instance.IsExtra).GroupBy(instance => instance.Name.Job).Select(job => new GraphJobMessage(
             job.Key,
             job.First().Spec.Kind is JobKind.Oneshot ? "oneshot" : "service",
             job.First().Spec.Start switch { StartMode.Manual => "manual", StartMode.OnDemand => "on-demand", _ => "auto" },

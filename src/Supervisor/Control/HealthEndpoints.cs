@@ -60,10 +60,10 @@ internal sealed class HealthEndpoints(ControlOptions options)
             : ": " + string.Join(", ", missing.Take(MostNames)) + (missing.Count > MostNames ? $" and {missing.Count - MostNames} more" : "");
     }
 
-    // What people have stopped, or never started, is as it should be; what has been given up is not.
+    // What people have stopped, or never started, is as it should be; what has been given up is not. Nobody has asked for the extra instance of a rolling restart.
     private static bool IsAsWanted(InstanceSnapshot job) =>
         job.State is PublicState.Ready or PublicState.Reloading or PublicState.Completed or PublicState.Scheduled
-        || job.IsListening || (job.Goal is Goal.Down && job.State is not PublicState.Failed);
+        || job.IsListening || job.IsExtra || (job.Goal is Goal.Down && job.State is not PublicState.Failed);
 
     private static Task OkAsync(HttpContext context) => Answers.JsonAsync(context, new HealthMessage("ok"), ControlJson.Default.HealthMessage);
 }

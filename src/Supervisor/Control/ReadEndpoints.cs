@@ -18,7 +18,7 @@ internal sealed class ReadEndpoints(ControlOptions options)
             .Map(routes, "GET", "/v1/status", StatusAsync);
         new ApiDescription("The effective specification of a job, secrets hidden.") { Answer = ControlJson.Default.ShowMessage, OtherStatuses = [404] }
             .Map(routes, "GET", "/v1/jobs/{name}", context => Answers.JsonAsync(
-                context, new ShowMessage([.. Named(context).Select(SpecReport.Of)]), ControlJson.Default.ShowMessage));
+                context, new ShowMessage([.. Shown(Named(context)).Select(SpecReport.Of)]), ControlJson.Default.ShowMessage));
         new ApiDescription("Where a job stands, how its last runs ended and why it is restarted or not, with its last lines.")
         { Answer = ControlJson.Default.WhyMessage, OtherStatuses = [404] }
             .Map(routes, "GET", "/v1/jobs/{name}/why", WhyAsync);
@@ -42,6 +42,9 @@ internal sealed class ReadEndpoints(ControlOptions options)
         var why = new WhyMessage([.. Named(context).Select(i => StoryReport.Of(i, now, options.Logs, counts.GetValueOrDefault(i.Name.Job, i.Definition.Instances), options.Notifications))]);
         return Answers.JsonAsync(context, why, ControlJson.Default.WhyMessage);
     }
+
+    // The extra instance of a rolling restart is no part of what has been configured; who names it alone gets it.
+    private static IEnumerable<InstanceSnapshot> Shown(IReadOnlyList<InstanceSnapshot> named) => named.Count == 1 ? named : named.Where(instance => !instance.IsExtra);
 
     private IReadOnlyList<InstanceSnapshot> Named(HttpContext context) =>
         JobSelector.Select(options.Supervisor.Snapshot, [(string)context.Request.RouteValues["name"]!]);

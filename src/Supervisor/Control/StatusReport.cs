@@ -22,9 +22,9 @@ internal static class StatusReport
             snapshot.RestartsHeldBack),
         [.. All(instances, now, logs, Counts(snapshot), notifications)]);
 
-    /// <summary>How many instances each job has.</summary>
+    /// <summary>How many instances each job has; the extra one of a rolling restart does not count.</summary>
     public static IReadOnlyDictionary<string, int> Counts(SupervisorSnapshot snapshot) =>
-        snapshot.Instances.CountBy(instance => instance.Name.Job).ToDictionary();
+        snapshot.Instances.Where(instance => !instance.IsExtra).CountBy(instance => instance.Name.Job).ToDictionary();
 
     /// <summary>One instance; <paramref name="count"/> is how many its job has.</summary>
     public static JobMessage Of(InstanceSnapshot instance, Instant now, ILogReader logs, int count, INotificationReader? notifications) => new()
@@ -36,6 +36,7 @@ internal static class StatusReport
         State = instance.State.Word(),
         Goal = instance.Goal is Goal.Up ? "up" : "down",
         Listening = instance.IsListening,
+        Extra = instance.IsExtra,
         Schedule = instance.Schedule is { } schedule ? new(schedule.NextRun?.Wall, schedule.IsQueued, schedule.Skipped) : null,
         Pid = instance.Pid,
         Attempt = instance.Attempt,
@@ -58,7 +59,7 @@ internal static class StatusReport
 
     private static IEnumerable<JobMessage> All(
         IEnumerable<InstanceSnapshot> instances, Instant now, ILogReader logs, IReadOnlyDictionary<string, int> counts, INotificationReader? notifications) =>
-        instances.Select(instance => Of(instance, now, logs, counts[instance.Name.Job], notifications));
+        instances.Select(instance => Of(instance, now, logs, counts.GetValueOrDefault(instance.Name.Job, instance.Definition.Instances), notifications));
 
     /// <summary>One end.</summary>
     public static ExitMessage Of(ExitRecord exit) => new()

@@ -30,9 +30,10 @@ internal sealed record ConfigurationDifference(
         var names = wanted.Select(w => w.Spec.Name).ToHashSet();
         return new(
             wanted,
-            table.All.Where(slot => !names.Contains(slot.Name)).ToList(),
-            wanted.Where(w => table.Find(w.Spec.Name) is null).Select(w => w.Spec).ToList(),
-            wanted.Select(w => table.Find(w.Spec.Name) is { } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new SlotChange(slot, slot.Spec, w.Spec, what) : null)
+            // The extra instance of a rolling restart stays until that is over, unless it is in the way of what is new.
+            table.All.Where(slot => slot.IsExtra ? names.Contains(slot.Name) || !next.Jobs.Any(job => job.Name == slot.Name.Job) : !names.Contains(slot.Name)).ToList(),
+            wanted.Where(w => table.Find(w.Spec.Name) is null or { IsExtra: true }).Select(w => w.Spec).ToList(),
+            wanted.Select(w => table.Find(w.Spec.Name) is { IsExtra: false } slot && SpecChange.Between(slot.Spec, w.Spec) is { } what ? new SlotChange(slot, slot.Spec, w.Spec, what) : null)
                 .OfType<SlotChange>().ToList());
     }
 
@@ -44,7 +45,7 @@ internal sealed record ConfigurationDifference(
     public IEnumerable<string> Plan(JobTable table, SupervisorSpec inForce, SupervisorSpec next)
     {
         // A live scale ends with every apply: said as such, not only as instances that come and go.
-        foreach (var job in table.All.GroupBy(slot => slot.Name.Job))
+        foreach (var job in table.All.Where(slot => !slot.IsExtra).GroupBy(slot => slot.Name.Job))
         {
             var (runs, wanted) = (job.Count(), Wanted.Count(one => one.Spec.Name.Job == job.Key));
             if (runs != job.First().Definition.Instances && wanted > 0 && wanted != runs)
@@ -55,7 +56,8 @@ internal sealed record ConfigurationDifference(
 
         foreach (var slot in Removed)
         {
-            yield return $"{slot.Name}: removed{(slot.State.Phase.HasNoProcess() ? "" : " (is stopped)")}";
+            yield return slot.IsExtra ? $"{slot.Name}: the extra instance of a rolling restart is stopped"
+                : $"{slot.Name}: removed{(slot.State.Phase.HasNoProcess() ? "" : " (is stopped)")}";
         }
 
         foreach (var change in Changed)

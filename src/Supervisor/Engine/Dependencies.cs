@@ -25,7 +25,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             return;
         }
 
-        slot.StopsForGood = false;
+        (slot.StopsForGood, slot.ComesBack) = (false, false);
         if (slot.Spec.Start is StartMode.OnDemand && !run && (slot.State.Phase.IsAtRest() || slot.State.Phase is Phase.Listening))
         {
             // Nothing is needed before its first connection.
@@ -48,7 +48,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
         {
             foreach (var dependency in next.Spec.DependsOn)
             {
-                foreach (var needed in table.Of(dependency.Job))
+                foreach (var needed in table.Wanted(dependency.Job))
                 {
                     if (!ComesByItself(needed, dependency.Condition) && !(leavesStopped && WasStopped(needed)) && asked.Add(needed))
                     {
@@ -58,7 +58,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
 
             next.StopOrdered = null;
-            next.StopsForGood = false;
+            (next.StopsForGood, next.ComesBack) = (false, false);
             runner.Apply(next, new JobEvent.Start(byHand, run && next == slot, once && next == slot));
         }
     }
@@ -111,7 +111,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
             }
         }
 
-        if (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting or Phase.Scheduled) && slot.State.Attempt > 0))
+        if (!slot.IsExtra && (phase is Phase.Backoff || (phase is Phase.Waiting && from is not (Phase.Backoff or Phase.Waiting or Phase.Scheduled) && slot.State.Attempt > 0)))
         {
             TellDependentsOfRestart(slot);
         }
@@ -178,7 +178,7 @@ internal sealed class Dependencies(JobTable table, JobRunner runner, Story story
         }
 
         var unmet = slot.Spec.DependsOn
-            .SelectMany(dependency => table.Of(dependency.Job).Select(needed => (needed, dependency.Condition)))
+            .SelectMany(dependency => table.Wanted(dependency.Job).Select(needed => (needed, dependency.Condition)))
             .Where(pair => !pair.Condition.IsMet(pair.needed.State, pair.needed.Spec))
             .ToList();
         if (unmet.Count == 0)

@@ -100,6 +100,12 @@ public sealed partial class EngineLoop
             _dependencies.Moved(slot, Phase.Waiting);
         }
 
+        foreach (var slot in _table.All.Where(slot => slot.ComesBack && (slot.State.Goal is Goal.Down || slot.StopOrdered is not null)))
+        {
+            _story.Tell(slot, StoryLevel.Information, "its restart was cut short by the end of the supervisor before: it goes on", _clock.Now);
+            _dependencies.Start(slot, byHand: true, run: slot.Spec.Start is Specs.StartMode.OnDemand);
+        }
+
         foreach (var slot in _table.All.Where(slot => !known.ContainsKey(slot.Name) && slot.State == JobState.Initial && slot.Spec.Start is Specs.StartMode.Auto))
         {
             _dependencies.Start(slot, byHand: false);

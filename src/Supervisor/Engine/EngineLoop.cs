@@ -28,6 +28,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     private readonly ShutdownSequence _shutdown;
     private readonly Reconfiguration _reconfiguration;
     private readonly Operations _operations;
+    private readonly ExtraInstances _extras;
     private readonly RestartGate _restarts;
     private readonly Schedules _schedules;
     private readonly OwnHooks _own;
@@ -69,9 +70,10 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         _restarts = new(() => _reconfiguration!.Spec.Daemon.RestartLimit, _story, _clock);
         var turns = new Turns(_shutdown);
         _reconfiguration = new(_table, _dependencies, _shutdown, _schedules, _own, turns, NewSlot) { Spec = spec };
-        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot), _schedules);
-        var counts = left?.Instances.CountBy(instance => instance.Name.Job).ToDictionary() ?? [];
-        _table.Replace(spec.Jobs.SelectMany(job => Enumerable.Range(0, counts.GetValueOrDefault(job.Name, job.Instances)).Select(index => NewSlot(job, job.Instance(index)))));
+        _extras = new(_table, _dependencies, _story, _clock, NewSlot);
+        _operations = new(_table, _runner, _dependencies, _shutdown, _reconfiguration, new(_table, _dependencies, turns, NewSlot), new(_dependencies, turns, _extras, _story, _clock), _schedules);
+        var before = (left?.Instances ?? []).ToLookup(instance => instance.Name.Job);
+        _table.Replace(spec.Jobs.SelectMany(job => SlotsOf(job, [.. before[job.Name]])));
         _snapshot = MakeSnapshot();
     }
 
@@ -315,7 +317,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
             _shutdown.Advance();
             _operations.Advance();
         }
-        while (_runner.HasUnseen);
+        while (_extras.Advance() || _runner.HasUnseen);
     }
 
     private void Settle()
@@ -336,6 +338,24 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
                 var code = last?.Status?.ShellCode ?? (last?.Failure is { Errno: Linux.Errno.ENOENT } ? 127 : 126);
                 _shutdown.Begin($"{slot.Name} is essential and has ended", immediate: false, code);
             }
+        }
+    }
+
+    // As many as the image before this one had of it, or as the file says.
+    private IEnumerable<JobSlot> SlotsOf(JobDefinition job, List<InstanceWorld> left)
+    {
+        var count = left.Count(instance => instance.ExtraUntil is null);
+        foreach (var index in Enumerable.Range(0, count > 0 ? count : job.Instances))
+        {
+            yield return NewSlot(job, job.Instance(index));
+        }
+
+        foreach (var extra in left.Where(instance => instance.ExtraUntil is not null))
+        {
+            var slot = NewSlot(job, ExtraInstances.SpecOf(job, extra.Name.Index));
+            slot.ExtraUntil = extra.ExtraUntil;
+            _extras.GoOn(slot);
+            yield return slot;
         }
     }
 

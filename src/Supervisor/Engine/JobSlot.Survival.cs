@@ -19,6 +19,8 @@ internal sealed partial class JobSlot
         IsReloading = IsReloading,
         StopOrdered = StopOrdered,
         StopsForGood = StopsForGood,
+        ComesBack = ComesBack,
+        ExtraUntil = ExtraUntil,
         WaitTold = WaitTold,
         Remark = Remark,
         ReloadFailure = ReloadFailure,
@@ -37,6 +39,7 @@ internal sealed partial class JobSlot
     {
         State = world.State;
         (LoggedAttempt, Reloads, IsReloading) = (world.LoggedAttempt, world.Reloads, world.IsReloading);
+        (ComesBack, ExtraUntil) = (world.ComesBack, world.ExtraUntil);
         (StopsForGood, ResourceWarning) = (world.StopsForGood, world.ResourceWarning);
         (StopOrdered, WaitTold, Remark, ReloadFailure) = (world.StopOrdered, world.WaitTold, world.Remark, world.ReloadFailure);
         (Story, RestartsEver, FirstStart, LastStart, _wanted) = (world.Story, world.RestartsEver, world.FirstStart, world.LastStart, world.Wanted);

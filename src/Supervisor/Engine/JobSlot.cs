@@ -92,6 +92,23 @@ internal sealed partial class JobSlot(InstanceName name, JobDefinition definitio
     /// <summary>Whether its stop is half of a restart: then what it has left with us is kept.</summary>
     public bool ComesBack { get; set; }
 
+    /// <summary>When it goes again, in words: a rolling restart has brought it along; null: it is one that the configuration asks for.</summary>
+    public string? ExtraUntil
+    {
+        get;
+        set
+        {
+            Changed |= field != value;
+            field = value;
+        }
+    }
+
+    /// <summary>Whether it is an extra instance of a rolling restart.</summary>
+    public bool IsExtra => ExtraUntil is not null;
+
+    /// <summary>The rolling restart that cares for it; null, or over: nobody does.</summary>
+    public PendingOperation? HeldBy { get; set; }
+
     /// <summary>Signs of life so far, of whatever kind; null: it can give none.</summary>
     public ulong? Heartbeat => Memory?.Heartbeat is { } board ? board + (Notify?.Beats ?? 0) : Notify?.Beats;
 

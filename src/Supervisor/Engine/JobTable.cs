@@ -19,6 +19,9 @@ internal sealed class JobTable
     /// <summary>The instances of a job.</summary>
     public IReadOnlyList<JobSlot> Of(string job) => _byJob.GetValueOrDefault(job) ?? _none;
 
+    /// <summary>Those that the configuration asks for: without the extra one of a rolling restart, whom nobody waits for or depends on.</summary>
+    public IEnumerable<JobSlot> Wanted(string job) => Of(job).Where(slot => !slot.IsExtra);
+
     /// <summary>The instance of that name; null: there is none.</summary>
     public JobSlot? Find(InstanceName name) => Of(name.Job).FirstOrDefault(slot => slot.Name == name);
 
@@ -44,19 +47,22 @@ internal sealed class JobTable
     /// <summary>The instances that this one needs, directly.</summary>
     public IEnumerable<JobSlot> DependenciesOf(JobSlot slot) => Graph.DependenciesOf(slot.Name.Job).SelectMany(dependency => Of(dependency.Job));
 
-    /// <summary>What the words select (no words: all); the first word that selects nothing comes back instead.</summary>
-    public (IReadOnlyList<JobSlot> Slots, string? Unknown) Select(IReadOnlyList<string> words)
+    /// <summary>
+    /// What the words select (no words: all); the first word that selects nothing comes back instead. The extra instance of a rolling restart is selected
+    /// by its own name, and with <paramref name="extras"/> like any other.
+    /// </summary>
+    public (IReadOnlyList<JobSlot> Slots, string? Unknown) Select(IReadOnlyList<string> words, bool extras)
     {
         if (words.Count == 0)
         {
-            return (_all, null);
+            return (extras ? _all : _all.Where(slot => !slot.IsExtra).ToList(), null);
         }
 
         var selected = new HashSet<JobSlot>();
         foreach (var word in words)
         {
             var count = selected.Count;
-            var matching = _all.Where(slot => JobSelection.Matches(word, slot.Name)).ToList();
+            var matching = _all.Where(slot => JobSelection.Matches(word, slot.Name) && (extras || !slot.IsExtra || word == slot.Name.ToString())).ToList();
             selected.UnionWith(matching);
             if (matching.Count == 0)
             {

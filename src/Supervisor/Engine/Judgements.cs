@@ -23,11 +23,30 @@ internal static class Judgements
             Phase.Backoff when slot.State.Attempt > before && slot is { Spec.Kind: JobKind.Oneshot, State.Exits: [{ Success: true }, ..] } =>
                 Ok(slot, "completed"),
             Phase.Backoff when slot.State.Attempt > before => Failure(slot),
-            Phase.Stopped when slot.State.Goal is Goal.Down => Bad(slot, "was stopped meanwhile"),
+            Phase.Stopped when slot is { State.Goal: Goal.Down, ComesBack: false } => Bad(slot, "was stopped meanwhile"),
             Phase.Waiting when slot.Remark is { } hopeless => Bad(slot, hopeless),
             _ => null,
         };
     }
+
+    /// <summary>An extra instance is up and serves; failed as soon as that is not to be expected soon.</summary>
+    public static Func<JobSlot, InstanceResult?> Serves(JobSlot at)
+    {
+        var started = Started(at);
+        return slot => slot.State.Phase switch
+        {
+            _ when slot.IsRemoved => Bad(slot, "was stopped meanwhile"),
+            Phase.Waiting when slot.WaitTold is { } told => Bad(slot, $"is {told}"),
+            Phase.Completed => Bad(slot, $"has ended at once{(slot.State.Exits is [var last, ..] ? $" ({InWords.HowItEnded(last)})" : "")}"),
+            _ => started(slot),
+        };
+    }
+
+    /// <summary>It has left the table.</summary>
+    public static InstanceResult? Gone(JobSlot slot) => slot.IsRemoved ? Ok(slot, "is gone") : null;
+
+    /// <summary>It was not touched, and that is right.</summary>
+    public static InstanceResult LeftAlone(JobSlot slot, string reason) => Ok(slot, reason);
 
     /// <summary>Stopped: at rest; failed as soon as somebody has started it again.</summary>
     public static InstanceResult? Stopped(JobSlot slot) => slot switch

@@ -7,7 +7,7 @@ namespace Supervisor.Engine;
 
 /// <summary>Carries out what people ask for, and answers when it is done.</summary>
 internal sealed class Operations(JobTable table, JobRunner runner, Dependencies dependencies, ShutdownSequence shutdown, Reconfiguration reconfiguration, Scaling scaling,
-    Schedules schedules)
+    RollingRestarts rolling, Schedules schedules)
 {
     private readonly List<PendingOperation> _pending = [];
     private readonly List<PendingOperation> _undelivered = [];
@@ -32,10 +32,16 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
             return;
         }
 
-        var (slots, unknown) = table.Select(operation.Jobs);
+        var (slots, unknown) = table.Select(operation.Jobs, extras: operation is StopJobs or SignalJobs or ReloadJobs or RegisterHook);
         if (unknown is not null)
         {
             pending.Abort(OperationOutcome.NoSuchJob, $"no such job: '{unknown}'");
+            return;
+        }
+
+        if (operation is StartJobs or RestartJobs or RollingRestart or RunJobsNow && slots.FirstOrDefault(slot => slot.IsExtra) is { } extra)
+        {
+            pending.Abort(OperationOutcome.Refused, $"{extra.Name} is the extra instance of a rolling restart: it stops when {extra.ExtraUntil}, or by `supervisor stop {extra.Name}`");
             return;
         }
 
@@ -109,7 +115,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
                 Restart(slots.Where(slot => !restart.OnlyRunning || !slot.State.Phase.IsAtRest()).ToList(), pending, operation.Wait);
                 return true;
             case RollingRestart:
-                Roll(slots, 0, pending, operation.Wait);
+                rolling.Begin(slots, pending, operation.Wait);
                 return true;
             case RunJobsNow:
                 RunNow(slots, pending, operation.Wait);
@@ -187,7 +193,7 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         foreach (var slot in slots.Where(slot => !slot.State.Phase.IsAtRest()))
         {
             var users = table.DependentsOf(slot).Where(user => !set.Contains(user) && !user.State.Phase.HasNoProcess()).ToList();
-            if (users.Count > 0 && table.Of(slot.Name.Job).All(set.Contains))
+            if (users.Count > 0 && table.Wanted(slot.Name.Job).All(set.Contains))
             {
                 var names = string.Join(", ", users.Select(user => $"{user.Name} ({PublicStates.Of(user.State.Phase).Word()})"));
                 return $"{slot.Name} is needed by {names}; nothing was stopped. `supervisor stop {slot.Name} --with-dependents` stops them too";
@@ -204,41 +210,16 @@ internal sealed class Operations(JobTable table, JobRunner runner, Dependencies 
         dependencies.Stop(running, "restart by request");
         pending.Reports = false;
         pending.Await(Targets(running, _ => Judgements.Stopped));
-        pending.Then = () => Start(slots, pending, wait);
+        pending.Then = () =>
+        {
+            // What somebody has stopped while it was going down stays so.
+            var stopped = running.Where(slot => slot is { ComesBack: false, State.Goal: Goal.Down }).ToList();
+            stopped.ForEach(slot => pending.Report(Judgements.Refused(slot, "was stopped meanwhile")));
+            Start([.. slots.Except(stopped)], pending, wait);
+        };
         if (!wait)
         {
             // The answer goes out now; the start still follows the stop.
-            pending.AnswerEarly(slots.Select(Judgements.Accepted).OfType<InstanceResult>().ToImmutableArray());
-        }
-    }
-
-    private void Roll(IReadOnlyList<JobSlot> slots, int index, PendingOperation pending, bool wait)
-    {
-        if (index > 0 && pending.Results is [.., { Ok: false } failed])
-        {
-            var left = slots.Skip(index).Select(slot => slot.Name.ToString()).ToList();
-            pending.Abort(OperationOutcome.Failed, left.Count == 0
-                ? $"{failed.Name} did not come up again"
-                : $"{failed.Name} did not come up again; left alone: {string.Join(", ", left)}");
-            return;
-        }
-
-        if (index == slots.Count)
-        {
-            return;
-        }
-
-        slots[index].ComesBack = true;
-        dependencies.Stop([slots[index]], "rolling restart");
-        pending.Reports = false;
-        pending.Await(Targets([slots[index]], _ => Judgements.Stopped));
-        pending.Then = () =>
-        {
-            Start([slots[index]], pending, wait: true);
-            pending.Then = () => Roll(slots, index + 1, pending, wait);
-        };
-        if (!wait && index == 0)
-        {
             pending.AnswerEarly(slots.Select(Judgements.Accepted).OfType<InstanceResult>().ToImmutableArray());
         }
     }

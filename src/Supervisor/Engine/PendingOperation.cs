@@ -31,6 +31,9 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>Whether its turn has not come yet: nothing of it is judged.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>Whether nothing follows any more, done or not.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>One instance that is waited for.</summary>
     internal sealed class Target(JobSlot slot, Func<JobSlot, InstanceResult?> judge)
     {
@@ -55,16 +58,20 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>Begins a stage.</summary>
     public void Await(IEnumerable<Target> targets) => _targets = targets.ToList();
 
+    /// <summary>Adds a result that no stage has found.</summary>
+    public void Report(InstanceResult result) => _results.Add(result);
+
     /// <summary>Looks whether it is done; true when its answer is decided.</summary>
     public bool Advance()
     {
-        if (IsHeld)
-        {
-            return false;
-        }
-
         while (true)
         {
+            // Also a later step may have to wait for its turn.
+            if (IsHeld)
+            {
+                return false;
+            }
+
             _targets.RemoveAll(target => target.Judge() is { } result && Keep(result));
             if (_targets.Count > 0)
             {
@@ -89,7 +96,7 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
     /// <summary>Answers now, with what there is.</summary>
     public void Abort(OperationOutcome outcome, string message)
     {
-        IsHeld = false;
+        (IsHeld, IsOver) = (false, true);
         _targets = [];
         Then = null;
         _decided ??= new(outcome, message, [.. _results]) { Plan = Plan };
@@ -117,6 +124,9 @@ internal sealed class PendingOperation(TaskCompletionSource<OperationResult> ans
         return true;
     }
 
-    private void Answer() => _decided ??=
-        new(_results.TrueForAll(result => result.Ok) ? OperationOutcome.Done : OperationOutcome.Failed, null, [.. _results]) { Plan = Plan };
+    private void Answer()
+    {
+        IsOver = true;
+        _decided ??= new(_results.TrueForAll(result => result.Ok) ? OperationOutcome.Done : OperationOutcome.Failed, null, [.. _results]) { Plan = Plan };
+    }
 }

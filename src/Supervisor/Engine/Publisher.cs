@@ -22,7 +22,8 @@ internal static class Publisher
             Restarts = state.Restarts,
             Since = state.Since,
             RunningSince = state.Phase.HasMainProcess() ? state.MainStarted : null,
-            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : SaidOrNotReady(state)),
+            StatusText = slot.Remark ?? (state.Phase is Phase.Waiting ? slot.WaitTold : SaidOrNotReady(state)) ?? (slot.IsExtra ? "extra instance of a rolling restart" : null),
+            IsExtra = slot.IsExtra,
             Health = HealthOf(slot),
             ResourceWarning = slot.ResourceWarning,
             Next = NextOf(slot),
@@ -62,6 +63,7 @@ internal static class Publisher
             Phase.Stopping when state.StepDeadline is { } at => new(StopStep(slot), When(state, at)),
             Phase.Cleaning when state.Cleanup?.Running is { } owed => new($"cleanup: {owed.Hook} ends (limit {InWords.Of(owed.Hook.Timeout)})", null),
             Phase.Clearing when state.StepDeadline is { } at => new("SIGKILL to what is left", When(state, at)),
+            Phase.Ready when slot.ExtraUntil is { } until => new($"stops when {until}", null),
             Phase.Ready when state.RuntimeDeadline is { } at => new("runtime_limit", When(state, at)),
             _ => null,
         };

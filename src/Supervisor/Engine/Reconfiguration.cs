@@ -41,6 +41,8 @@ internal sealed class Reconfiguration(
     {
         var inTheWay = difference.InTheWay();
         difference.Ran.UnionWith(inTheWay);
+        var comeBack = difference.Restarting.Where(change => change.IsStarted).Select(change => change.Slot).ToHashSet();
+        inTheWay.ForEach(slot => slot.ComesBack = comeBack.Contains(slot));
         dependencies.Stop(inTheWay, "the configuration has changed");
         pending.Reports = false;
         pending.Await(inTheWay.Select(slot => new PendingOperation.Target(slot, Judgements.Stopped)));
@@ -77,7 +79,7 @@ internal sealed class Reconfiguration(
 
         Spec = apply.Spec;
         shutdown.Limit = apply.Spec.Daemon.StopTimeout;
-        difference.Removed.ForEach(slot => slot.Remove());
+        difference.Removed.Where(slot => !slot.IsRemoved).ToList().ForEach(slot => slot.Remove());
         foreach (var change in difference.Changed)
         {
             change.Slot.Spec = change.Spec;
@@ -94,7 +96,7 @@ internal sealed class Reconfiguration(
         foreach (var (definition, spec) in difference.Wanted)
         {
             var slot = table.Find(spec.Name);
-            if (slot is null)
+            if (slot is null or { IsExtra: true })
             {
                 slot = newSlot(definition, spec);
                 if (spec.Start is not StartMode.Manual)
@@ -108,7 +110,7 @@ internal sealed class Reconfiguration(
             slots.Add(slot);
         }
 
-        table.Replace(slots);
+        table.Replace(WithExtras(slots));
         if (apply.Rollback)
         {
             var old = difference.Restarting.Where(change => toStart.Contains(change.Slot)).ToList();
@@ -127,6 +129,12 @@ internal sealed class Reconfiguration(
         {
             dependencies.Moved(slot, Phase.Waiting);
         }
+    }
+
+    private IEnumerable<JobSlot> WithExtras(List<JobSlot> slots)
+    {
+        var extras = table.All.Where(slot => slot is { IsExtra: true, IsRemoved: false }).ToLookup(slot => slot.Name.Job);
+        return extras.Count == 0 ? slots : slots.GroupBy(slot => slot.Name.Job).SelectMany(job => job.Concat(extras[job.Key]));
     }
 
     // The jobs that did not come up get back what they had; the file keeps what it says, so the next apply shows the difference again.

@@ -13,6 +13,14 @@ internal sealed class Scaling(JobTable table, Dependencies dependencies, Turns t
 
     private void Begin(ScaleJob scale, PendingOperation pending)
     {
+        if (table.Of(scale.Job).FirstOrDefault(slot => slot.IsExtra) is { } extra)
+        {
+            pending.Abort(OperationOutcome.Refused,
+                $"{scale.Job} is in a rolling restart and has an extra instance, {extra.Name}: scale it when that is over (`supervisor stop {extra.Name}` ends it)");
+            turns.Pass();
+            return;
+        }
+
         var present = table.Of(scale.Job).Where(slot => !slot.IsRemoved).OrderBy(slot => slot.Name.Index).ToList();
         if (present.Count == 0 || !present[0].Name.IsNumbered)
         {

@@ -81,6 +81,12 @@ public sealed record InstanceWorld
     /// <summary>Whether the stop that was ordered is not followed by a start.</summary>
     public bool StopsForGood { get; init; }
 
+    /// <summary>Whether its stop is half of a restart.</summary>
+    public bool ComesBack { get; init; }
+
+    /// <summary>When it goes again: a rolling restart has brought it along; null: the configuration asks for it.</summary>
+    public string? ExtraUntil { get; init; }
+
     /// <summary>Whether the unmet dependencies of this wait have been told.</summary>
     public string? WaitTold { get; init; }
 

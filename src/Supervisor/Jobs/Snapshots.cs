@@ -101,6 +101,9 @@ public sealed record InstanceSnapshot
     /// <summary>Whether its sockets are open and the first connection starts it.</summary>
     public bool IsListening { get; init; }
 
+    /// <summary>Whether a rolling restart has started it in addition to those that the configuration asks for, and ends it again.</summary>
+    public bool IsExtra { get; init; }
+
     /// <summary>Its schedule; null: it has none, or it is off.</summary>
     public ScheduleSnapshot? Schedule { get; init; }
 

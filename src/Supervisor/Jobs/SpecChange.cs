@@ -50,6 +50,7 @@ public sealed record SpecChange(Sequence<string> Keys, bool NeedsRestart)
         ("cleanup", true, spec => spec.Cleanup),
         ("stop", true, spec => spec.Stop),
         ("reload", true, spec => spec.Reload),
+        ("rolling", true, spec => spec.Surge),
         // With a schedule or without: that is another job. Another time is only another time.
         ("schedule", false, spec => spec.Schedule is not null),
         ("schedule", true, spec => spec.Schedule),

@@ -61,7 +61,7 @@ public sealed class SupervisorMetrics : IDisposable
     private void OfSupervisor()
     {
         _meter.CreateObservableGauge("supervisor.uptime", () => (_time.GetUtcNow() - Now.Started.Wall).TotalSeconds, "s", "Time since the supervisor's start.");
-        _meter.CreateObservableGauge("supervisor.jobs", () => Now.Instances.Length, null, "Job instances of the configuration.");
+        _meter.CreateObservableGauge("supervisor.jobs", () => Now.Instances.Count(i => !i.IsExtra), null, "Job instances of the configuration.");
         _meter.CreateObservableCounter("supervisor.orphans.reaped", () => Now.OrphansReaped, null, "Processes reaped that the supervisor had not started.");
         _meter.CreateObservableGauge("supervisor.strays", () => Now.Strays, null, "Living processes that came to the supervisor and belong to no job.");
         _meter.CreateObservableCounter("supervisor.late.facts", () => Now.LateFacts, null, "Facts about attempts that were over already.");

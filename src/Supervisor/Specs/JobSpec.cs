@@ -45,6 +45,11 @@ public sealed record JobSpec
     /// <summary>Sockets that the supervisor opens for it and hands over as LISTEN_FDS.</summary>
     public Sequence<SocketSpec> Sockets { get; init; } = [];
 
+    /// <summary>
+    /// Instances that a rolling restart starts in addition before it takes the first one down: 0 or 1; null: 1 when the instances share all their sockets.
+    /// </summary>
+    public int? Surge { get; init; }
+
     /// <summary>When it runs by itself; null: it has no schedule.</summary>
     public ScheduleSpec? Schedule { get; init; }
 

@@ -18,11 +18,14 @@ namespace Supervisor.Upgrade;
 /// </summary>
 public sealed record Handover
 {
-    /// <summary>The newest format that this version knows, and the one that it writes.</summary>
-    public const int NewestFormat = 1;
+    /// <summary>The newest format that this version knows.</summary>
+    public const int NewestFormat = 2;
 
-    /// <summary>Format of this one.</summary>
-    public int Format { get; init; } = NewestFormat;
+    /// <summary>Format of this one: the oldest that says all there is to say.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>The format of a state: since 2 there are extra instances of rolling restarts, which a reader of 1 would take for scaled ones.</summary>
+    public static int FormatOf(IEnumerable<InstanceWorld> instances) => instances.Any(instance => instance.ExtraUntil is not null) ? 2 : 1;
 
     /// <summary>Version of the writer.</summary>
     public string Version { get; init; } = "";

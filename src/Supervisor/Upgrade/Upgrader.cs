@@ -204,6 +204,7 @@ public sealed class Upgrader(
 
     private Handover StateOf(World world, Dictionary<string, JsonElement> told, bool thenReload) => new()
     {
+        Format = Handover.FormatOf(world.Instances),
         Version = settings.Version,
         BootId = settings.BootId,
         Pid = System.Environment.ProcessId,

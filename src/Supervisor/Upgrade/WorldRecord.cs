@@ -172,7 +172,7 @@ public sealed class WorldRecord(string path, Func<Handover> head, DescriptorHold
     private void Rewrite()
     {
         var whole = head();
-        whole = whole with { Configuration = _text, World = whole.World with { Sequence = _sequence, Instances = [.. _all.Values] } };
+        whole = whole with { Format = Handover.FormatOf(_all.Values), Configuration = _text, World = whole.World with { Sequence = _sequence, Instances = [.. _all.Values] } };
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(whole, HandoverJson.Default.Handover), (byte)'\n'];
         var unfinished = path + ".new";
         File.Delete(unfinished);

@@ -57,6 +57,7 @@ public sealed class FuzzTests : ConfigurationTest
                 Reload = flag ? new(Signal.Hup, null) : new(null, new([text], time)),
                 Log = new() { Stdout = flag ? LogTarget.Null : LogTarget.Append("/" + text), Timestamp = flag, MaxSize = 1024 + ticks, Format = flag ? LogFormat.Json : LogFormat.Text, MaxAge = flag ? TimeSpan.FromTicks(1 + ticks) : null, MaxTotal = flag ? null : 3 * (1024 + ticks), Compress = flag },
                 Essential = flag,
+                Surge = flag ? null : small % 2,
             };
 
             Assert.Equal(spec, Valid(SpecWriter.Write(spec)).Jobs[0].Instance(spec.Name.Index));

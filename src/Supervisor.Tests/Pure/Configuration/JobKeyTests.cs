@@ -51,6 +51,16 @@ public sealed class JobKeyTests : ConfigurationTest
     public void A_wrong_value_says_what_is_expected_and_what_is_there(string line, string message) => Assert.Equal(message, Problem(line));
 
     [Fact]
+    public void A_rolling_restart_starts_an_extra_instance_or_none() =>
+        Assert.Equal([null, 0, 1], [Job("nice: 1").Surge, Job("rolling: {surge: 0}").Surge, Job("rolling: {surge: 1}").Surge]);
+
+    [Theory]
+    [InlineData("rolling: {surge: 2}", "'rolling.surge' in job 'a': expected a whole number from 0 to 1, found '2'")]
+    [InlineData("rolling: {surge: 1}\n    kind: oneshot", "'rolling.surge' in job 'a': a oneshot serves nobody whom an extra instance could serve meanwhile")]
+    [InlineData("rolling: {surges: 1}", "unknown key 'surges' in 'rolling' in job 'a'; did you mean 'surge'?")]
+    public void Another_number_of_them_is_refused(string lines, string message) => Assert.Equal(message, Problem(lines));
+
+    [Fact]
     public void A_oneshot_is_never_restarted_always() => Assert.Contains("never be completed", Problem("kind: oneshot", "restart: always"), StringComparison.Ordinal);
 
     [Fact]

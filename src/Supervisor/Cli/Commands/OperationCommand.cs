@@ -21,7 +21,7 @@ internal sealed class OperationCommand : ICommand
 
         if (rolling)
         {
-            _rolling = new("--rolling") { Description = "one instance after the other: the next one goes when the last one is up" };
+            _rolling = new("--rolling") { Description = "one instance after the other: the next one goes when the last one is up; with shared sockets an extra one serves meanwhile" };
             Syntax.Add(_rolling);
         }
     }

@@ -58,6 +58,7 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
             RuntimeLimit = job.DurationOrNone("runtime_limit", null),
             Restart = RestartBinder.Restart(job, kind, isScheduled),
+            Surge = Surge(job, kind),
             Schedule = ScheduleBinder.Schedule(job),
             OnFailure = CommandBinder.Steps(job, "on_failure"),
             Cleanup = CommandBinder.Hooks(job, "cleanup"),
@@ -87,6 +88,18 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
         }
 
         return start;
+    }
+
+    private static int? Surge(SectionReader job, JobKind kind)
+    {
+        var rolling = job.Sub("rolling", JobKeys.Rolling);
+        var surge = rolling.Integer("surge");
+        if (surge > 0 && kind is JobKind.Oneshot)
+        {
+            rolling.Scope.Problem(rolling["surge"]!, $"{rolling.What("surge")}: a oneshot serves nobody whom an extra instance could serve meanwhile");
+        }
+
+        return surge;
     }
 
     private static TimeSpan? Watchdog(SectionReader job)

@@ -102,6 +102,10 @@ internal static class JobKeys
         new("reuse_port", Shape.Boolean, "false", "SO_REUSEPORT: others may bind the same port."),
         new Key("ipv6_only", Shape.Boolean, "false", "IPV6_V6ONLY: no IPv4 on an IPv6 socket."));
 
+    public static readonly Section Rolling = new("rolling",
+        new Key("surge", Shape.Integer(0, 1), "(1 when its instances share all their sockets, else 0)",
+            "Instances that a rolling restart starts in addition, and waits for, before it takes the first one down."));
+
     public static readonly Section Job = new("job",
     [
         new("command", Shape.Command, null, "The program and its arguments: a list, or a string split like a shell splits words; never a shell. Required."),
@@ -140,6 +144,7 @@ internal static class JobKeys
         new("reload", Shape.Of(Reload), "(it cannot)", "How it re-reads its configuration."),
         new("log", Shape.Of(Log), "{}", "Where its output goes.", Merges: true),
         new("sockets", Shape.ListOf(Shape.OneOf(Shape.Text, Shape.Of(Socket))), "[]", "Sockets that the supervisor opens and hands over as LISTEN_FDS; a text is a `listen`."),
+        new("rolling", Shape.Of(Rolling), "{}", "How `restart --rolling` goes about it."),
         new("schedule", Shape.Of(Schedule), "(none)", "When it runs by itself; then it is a oneshot, and `restart` is never unless it says otherwise."),
         new("essential", Shape.Boolean, "false", "At its final end the supervisor stops all and ends with its code."),
         new("board", Shape.Boolean, "true", "Whether it has a state board: a page of memory that it shares with the supervisor."),

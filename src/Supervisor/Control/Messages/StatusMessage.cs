@@ -49,6 +49,9 @@ public sealed record JobMessage
     /// <summary>Whether its sockets are open and the first connection starts it.</summary>
     public bool Listening { get; init; }
 
+    /// <summary>Whether a rolling restart has started it in addition to those that the configuration asks for; it goes again by itself.</summary>
+    public bool Extra { get; init; }
+
     /// <summary>Its schedule; null: it has none, or it is off.</summary>
     public ScheduleMessage? Schedule { get; init; }
 
