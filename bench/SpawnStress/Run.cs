@@ -1,4 +1,5 @@
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Processes;
 using Supervisor.Specs;
 
@@ -64,7 +65,8 @@ internal sealed class Run(int count, bool quiet, Load? load, CancellationTokenSo
 
     private void Reported(SpawnReported report, IChildProcess child)
     {
-        Wrong += Kind(report.SpawnId) is 0 or 1 ? 1 : 0;
+        // Not reaped yet: /proc has it, be it as a zombie.
+        Wrong += Kind(report.SpawnId) is 0 or 1 || (!quiet && child.StartTime != (long)ProcStat.StartTimeOf(child.Pid)) ? 1 : 0;
         _took.Add(report.Took);
         _running.Add(report.SpawnId, child);
         if (Kind(report.SpawnId) == 2)

@@ -120,7 +120,7 @@ public sealed partial class EngineLoop
             var isSame = ReferenceEquals(_recorded, _table.All);
             _recorded = _table.All;
             record.Changed(
-                [.. _table.All.Where(slot => !isSame || slot.Changed || slot.Published is null).Select(slot => slot.World)],
+                [.. (isSame ? _unpublished.Where(_table.Has) : _table.All).Select(slot => slot.World)],
                 isSame ? null : [.. _table.All.Select(slot => slot.Name)],
                 _reconfiguration.Spec.Text,
                 _story.Sequence);

@@ -360,7 +360,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     }
 
     private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
-        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Heartbeat, HeldUntil(slot))));
+        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Heartbeat, HeldUntil(slot)))) { Unpublished = _unpublished };
 
     // A restart that had to wait has its turn already.
     private TimeSpan? HeldUntil(JobSlot slot) =>

@@ -214,10 +214,21 @@ internal sealed partial class JobSlot(InstanceName name, JobDefinition definitio
         get;
         set
         {
+            if (value && !field)
+            {
+                Unpublished?.Add(this);
+            }
+
             field = value;
             Version += value ? 1 : 0;
         }
     } = true;
+
+    /// <summary>Where it puts itself when it has changed.</summary>
+    public List<JobSlot>? Unpublished { get; init; }
+
+    /// <summary>Its place among all instances; of use while it is one of them.</summary>
+    public int Place { get; set; }
 
     /// <summary>Grows with every change: who has judged this version need not look again.</summary>
     public long Version { get; private set; }

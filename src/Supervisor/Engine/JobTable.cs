@@ -16,6 +16,9 @@ internal sealed class JobTable
     /// <summary>Who needs whom.</summary>
     public DependencyGraph Graph { get; private set; } = new([]);
 
+    /// <summary>Whether it is one of them (and not one that was removed, or stands for the supervisor).</summary>
+    public bool Has(JobSlot slot) => slot.Place < _all.Count && ReferenceEquals(_all[slot.Place], slot);
+
     /// <summary>The instances of a job.</summary>
     public IReadOnlyList<JobSlot> Of(string job) => _byJob.GetValueOrDefault(job) ?? _none;
 
@@ -30,8 +33,10 @@ internal sealed class JobTable
     {
         _all = slots.ToList();
         _byJob.Clear();
-        foreach (var slot in _all)
+        for (var place = 0; place < _all.Count; place++)
         {
+            var slot = _all[place];
+            slot.Place = place;
             (_byJob.TryGetValue(slot.Name.Job, out var list) ? list : _byJob[slot.Name.Job] = []).Add(slot);
         }
 

@@ -6,7 +6,7 @@ using Supervisor.Jobs.Ports;
 namespace Supervisor.Hosting;
 
 /// <summary>
-/// The control server as a part of the host: it answers before the first job starts and until the last one has stopped. For an upgrade it comes to rest:
+/// The control server as a part of the host: it answers until the last job has stopped, and its socket takes connections before the first one starts. For an upgrade it comes to rest:
 /// requests that run are answered, and whoever connects from then on waits in the socket's queue for the next image.
 /// </summary>
 /// <param name="make">Makes a server on a descriptor of its own.</param>

@@ -154,7 +154,7 @@ internal static class Daemon
             log.Write(isBad ? LogEventLevel.Error : LogEventLevel.Information, "{Text:l}", text);
         }
 
-        // The host: first the control socket, then the engine; READY when both have started.
+        // The host: it serves the control socket, which takes connections from here on; READY when it answers and the jobs have been started.
         using var socket = ControlListener.Open(spec.Daemon, passed, holder, log);
         using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups, notifications), () => engine.Snapshot.Instances.Length);
         Signals? taken = null;
@@ -181,7 +181,7 @@ internal static class Daemon
             ReadConfiguration = configuration.Read,
             Applied = applied => taken?.Forward(applied.Daemon.ForwardSignals),
         };
-        using var host = BuildHost(log, notifier, engine, controlService, webService, booted: () => TellOfTakeover(left, crash, engine, spawnThread, holder, log));
+        var engineThread = new EngineThread(engine, booted: () => TellOfTakeover(left, crash, engine, spawnThread, holder, log));
         using var signals = new Signals(
             stop: (signal, again) => Stop(engine, log, signal, again),
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
@@ -193,9 +193,11 @@ internal static class Daemon
         status.Start();
         using var watchdog = new EngineWatchdog(notifier, engine.Ping, EngineWatchdog.Asked(), time);
 
-        // The threads: the host gets one, and this one starts programs until the host has ended.
+        // The threads: the engine and the host get one each, and this one starts programs until the host has ended.
         using var over = new CancellationTokenSource();
-        var hostThread = new HostThread(host, ended: over.Cancel);
+        engineThread.Begin();
+        var hostThread = new HostThread(
+            () => BuildHost(log, notifier, engine, engineThread, controlService, webService), failed: () => EndEngine(engineThread), ended: over.Cancel);
         if (left is { ThenReload: true })
         {
             _ = reload.Do();
@@ -273,7 +275,10 @@ internal static class Daemon
         }
     }
 
-    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, ControlService control, WebService web, Action booted)
+    // Without the host nobody could command the jobs. An engine that has failed itself has been reported, or is what the host fell over.
+    private static void EndEngine(EngineThread engine) => Task.WhenAny(engine.Stop()).Wait();
+
+    private static IHost BuildHost(Serilog.ILogger log, ServiceNotifier notifier, EngineLoop engine, EngineThread engineThread, ControlService control, WebService web)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSerilog(log);
@@ -286,7 +291,7 @@ internal static class Daemon
         }
 
         builder.Services.AddHostedService(_ => control).AddHostedService(_ => web)
-            .AddHostedService(services => new EngineThread(engine, services.GetRequiredService<IHostApplicationLifetime>(), booted));
+            .AddHostedService(services => new EngineService(engineThread, services.GetRequiredService<IHostApplicationLifetime>()));
         return builder.Build();
     }
 }

@@ -1,30 +1,25 @@
-using Microsoft.Extensions.Hosting;
 using Supervisor.Engine;
 
 namespace Supervisor.Hosting;
 
-/// <summary>
-/// The engine as a part of the host: started when everything that it needs is there, stopped before anything of that goes. The host stops when the
-/// engine is through, for whatever reason it stopped.
-/// </summary>
+/// <summary>The engine's thread. It begins before the host does: the first jobs start while the server is still being made, and whoever connects meanwhile waits in the socket's queue.</summary>
 /// <param name="engine">The engine.</param>
-/// <param name="host">Stops when the engine is through.</param>
 /// <param name="booted">Called when every job has been told to start, or was taken over.</param>
-internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime host, Action booted) : IHostedService
+internal sealed class EngineThread(EngineLoop engine, Action booted)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Starts the jobs that start by themselves; ends when each was started once, or waits for another.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        engine.Boot();
-        booted();
-        new Thread(Run) { Name = "engine", IsBackground = true }.Start();
-        await (await Task.WhenAny(engine.Booted, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
-    }
+    /// <summary>Ends when the engine is through, for whatever reason it stopped.</summary>
+    public Task Ended => _ended.Task;
 
-    /// <summary>Stops every job in order. The engine keeps its own limits; the host's would only cut them short.</summary>
-    public Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when each job that starts by itself was started once, or waits for another; or when the engine is through before.</summary>
+    public async Task Booted() => await (await Task.WhenAny(engine.Booted, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>Starts the jobs that start by themselves.</summary>
+    public void Begin() => new Thread(Run) { Name = "engine", IsBackground = true }.Start();
+
+    /// <summary>Stops every job in order. The engine keeps its own limits; others would only cut them short.</summary>
+    public Task Stop()
     {
         engine.RequestShutdown(immediate: false);
         return _ended.Task;
@@ -34,6 +29,8 @@ internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime h
     {
         try
         {
+            engine.Boot();
+            booted();
             engine.Run();
             _ended.SetResult();
         }
@@ -42,10 +39,6 @@ internal sealed class EngineThread(EngineLoop engine, IHostApplicationLifetime h
 #pragma warning restore CA1031
         {
             _ended.SetException(fault);
-        }
-        finally
-        {
-            host.StopApplication();
         }
     }
 }

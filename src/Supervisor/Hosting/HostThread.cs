@@ -12,11 +12,12 @@ internal sealed class HostThread
     private Exception? _fault;
 
     /// <summary>Starts it.</summary>
-    /// <param name="host">What it runs.</param>
+    /// <param name="make">Makes what it runs.</param>
+    /// <param name="failed">Called when the host did not come up, or fell: ends what runs beside it, and comes back when that has ended.</param>
     /// <param name="ended">Called when the host has stopped, however it did.</param>
-    public HostThread(IHost host, Action ended)
+    public HostThread(Func<IHost> make, Action failed, Action ended)
     {
-        _thread = new(() => Run(host, ended)) { Name = "host", IsBackground = true };
+        _thread = new(() => Run(make, failed, ended)) { Name = "host", IsBackground = true };
         _thread.Start();
     }
 
@@ -40,17 +41,18 @@ internal sealed class HostThread
         }
     }
 
-    private void Run(IHost host, Action ended)
+    private void Run(Func<IHost> make, Action failed, Action ended)
     {
         try
         {
-            host.Run();
+            make().Run();
         }
 #pragma warning disable CA1031 // kept for Join, on the main thread
         catch (Exception fault)
 #pragma warning restore CA1031
         {
             _fault = fault;
+            failed();
         }
         finally
         {

@@ -5,6 +5,7 @@ namespace Supervisor.Linux;
 /// <summary>Some fields of /proc/PID/stat. Source: proc_pid_stat(5).</summary>
 internal readonly record struct ProcStat(char State, int Parent, int Group, int Session, uint Flags, long StartTime)
 {
+    private const ulong TicksPerSecond = 100; // USER_HZ of asm/param.h: that of /proc, whatever the kernel was built with
     private const uint NotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
 
     /// <summary>Whether it was forked and has not come to execve.</summary>
@@ -45,6 +46,15 @@ internal readonly record struct ProcStat(char State, int Parent, int Group, int 
 
     /// <summary>When a process started, in clock ticks since the boot (field 22); 0: it is gone.</summary>
     public static ulong StartTimeOf(int pid) => (ulong)(Read(pid)?.StartTime ?? 0);
+
+    /// <summary>The clock of <see cref="StartTimeOf"/>, now: a process that is made between two equal readings has that start time.</summary>
+    public static unsafe ulong StartTimeNow()
+    {
+        var now = stackalloc long[2];
+        // Cannot fail: the clock is there since Linux 2.6.39. As the kernel does it: whole ticks, the rest cut off.
+        _ = time_h.clock_gettime(time_h.CLOCK_BOOTTIME, now);
+        return ((ulong)now[0] * TicksPerSecond) + ((ulong)now[1] / (1_000_000_000 / TicksPerSecond));
+    }
 
     /// <summary>Every pid that /proc shows.</summary>
     public static IEnumerable<int> AllPids() =>

@@ -18,6 +18,7 @@ public static class SystemCallNumbers
     public static int SYS_getpid => _arm ? 172 : 39;
     public static int SYS_execve => _arm ? 221 : 59;
     public static int SYS_fcntl => _arm ? 25 : 72;
+    public static int SYS_chdir => _arm ? 49 : 80;
     public static int SYS_fchdir => _arm ? 50 : 81;
     public static int SYS_umask => _arm ? 166 : 95;
     public static int SYS_getppid => _arm ? 173 : 110;

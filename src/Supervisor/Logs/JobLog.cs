@@ -116,7 +116,7 @@ internal sealed class JobLog : IJobLog
         }
 
         _run = new(attempt, invocationId, 0);
-        _thread.Post(new(LogCommandKind.BeginRun, this, Run: _run));
+        _thread.Post(new(LogCommandKind.BeginRun, this, Run: _run), wake: HasPipe);
     }
 
     /// <inheritdoc/>
@@ -126,8 +126,11 @@ internal sealed class JobLog : IJobLog
     public void RunsAs(int pid)
     {
         _run = _run with { Pid = pid };
-        _thread.Post(new(LogCommandKind.Runs, this, Run: _run));
+        _thread.Post(new(LogCommandKind.Runs, this, Run: _run), wake: HasPipe);
     }
+
+    // Without one nothing comes of whose run it matters to know.
+    private bool HasPipe => _out is not null || _error is not null;
 
     /// <summary>Begins new files; what came of it is told when the log thread has done it. Callable from any thread.</summary>
     public Task<IReadOnlyList<RotatedFile>> Rotate()

@@ -36,6 +36,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     private readonly int _epoll;
     private readonly int _event;
     private readonly Thread _thread;
+    private int _woken;
     private int _paused;
     private long _retryAt;
     private bool _consoleWatched;
@@ -57,11 +58,17 @@ internal sealed unsafe partial class LogThread : IDisposable
     public long AllocatedBytes { get; private set; }
 
     /// <summary>Queues a command. Never blocks.</summary>
-    public void Post(LogCommand command)
+    /// <param name="command">What to do, after all that was queued before.</param>
+    /// <param name="wake">Whether that is to be done now; else with the next command that is.</param>
+    public void Post(LogCommand command, bool wake = true)
     {
         _commands.Enqueue(command);
-        ulong one = 1;
-        _ = LibC.write(_event, &one, sizeof(ulong));
+        // One wake-up for however many commands come before it looks.
+        if (wake && Interlocked.Exchange(ref _woken, 1) == 0)
+        {
+            ulong one = 1;
+            _ = LibC.write(_event, &one, sizeof(ulong));
+        }
     }
 
     /// <summary>Ends the thread after all commands so far.</summary>
@@ -117,6 +124,7 @@ internal sealed unsafe partial class LogThread : IDisposable
         {
             ulong count;
             _ = LibC.read(_event, &count, sizeof(ulong));
+            Interlocked.Exchange(ref _woken, 0); // before it looks: what is queued from now on wakes it again
             while (_commands.TryDequeue(out var command))
             {
                 Do(command);

@@ -14,55 +14,37 @@ internal static class ChildEnvironment
         "MANAGERPIDFDID", "SYSTEMD_EXEC_PID", "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE", "FDSTORE", "RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY",
         "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY"];
 
-    private const int UsualCount = 64;
+    private static readonly Lazy<InheritedEnvironment> _inherited = new(() => new(ReadOurs()));
 
-    private static readonly Lazy<EnvironmentVariable[]> _inherited = new(ReadOurs);
-
-    /// <summary>NAME=value strings, each name once, in the order of first mention.</summary>
-    public static List<string> Compute(
-        IEnumerable<EnvironmentVariable> inherited,
+    /// <summary>The environment of a start; <paramref name="inherited"/> is the first layer.</summary>
+    public static StartEnvironment Compute(
+        InheritedEnvironment inherited,
         Account? account,
         IEnumerable<EnvironmentVariable> files,
         IEnumerable<EnvironmentVariable> configured,
         IEnumerable<EnvironmentVariable> supervisor)
     {
-        var values = new Dictionary<string, string>(UsualCount, StringComparer.Ordinal);
-        var order = new List<string>(UsualCount);
-        Add(inherited.Where(v => IsPassedOn(v.Name)));
-        Add(OfAccount(account));
-        Add(files);
-        Add(configured);
-        Add(supervisor);
-        if (!values.ContainsKey("PATH"))
-            Add([new("PATH", DefaultPath)]);
-        return order.ConvertAll(name => $"{name}={values[name]}");
-
-        void Add(IEnumerable<EnvironmentVariable> variables)
-        {
-            foreach (var (name, value) in variables)
-            {
-                if (!values.ContainsKey(name))
-                    order.Add(name);
-                values[name] = value;
-            }
-        }
+        var environment = new StartEnvironment(inherited);
+        environment.Add(OfAccount(account));
+        environment.Add(files);
+        environment.Add(configured);
+        environment.Add(supervisor);
+        if (environment.ValueOf("PATH") is null)
+            environment.Set("PATH", DefaultPath);
+        return environment;
     }
 
     /// <summary>Our own variables that jobs get: read once, since nobody changes them after our start.</summary>
-    public static IReadOnlyList<EnvironmentVariable> Inherited => _inherited.Value;
-
-    /// <summary>The value of <paramref name="name"/> in what <see cref="Compute"/> made.</summary>
-    public static string? ValueOf(List<string> environment, string name) =>
-        environment.Find(v => v.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+    public static InheritedEnvironment Inherited => _inherited.Value;
 
     private static EnvironmentVariable[] ReadOurs() =>
     [
         .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(entry => new EnvironmentVariable((string)entry.Key, (string?)entry.Value ?? ""))
-            .Where(variable => IsPassedOn(variable.Name)),
+            .Select(entry => new EnvironmentVariable((string)entry.Key, (string?)entry.Value ?? "")),
     ];
 
-    private static bool IsPassedOn(string name) =>
+    /// <summary>Whether jobs inherit a variable of ours.</summary>
+    public static bool IsPassedOn(string name) =>
         !_ours.Contains(name)
         && !name.StartsWith("LISTEN_", StringComparison.Ordinal)
         && !name.StartsWith("SUPERVISOR_", StringComparison.Ordinal);

@@ -24,12 +24,17 @@ internal sealed class DescriptorWindow : IDisposable
     /// <exception cref="ErrnoException">EMFILE, ENFILE: there are none left.</exception>
     public DescriptorWindow()
     {
-        _null = Checked("open of /dev/null", fcntl_h.open("/dev/null", fcntl_h.O_RDWR | fcntl_h.O_CLOEXEC, 0));
+        var low = Checked("open of /dev/null", fcntl_h.open("/dev/null", fcntl_h.O_RDWR | fcntl_h.O_CLOEXEC, 0));
+        _null = Checked("fcntl", fcntl_h.fcntl(low, fcntl_h.F_DUPFD_CLOEXEC, Lowest));
+        _ = unistd_h.close(low);
         for (var i = 0; i < Places; i++)
         {
             _places[i] = Checked("fcntl", fcntl_h.fcntl(_null, fcntl_h.F_DUPFD_CLOEXEC, Lowest));
         }
     }
+
+    /// <summary>/dev/null, to read and to write; always in the window.</summary>
+    public int Null => _null;
 
     /// <summary>The first number above it.</summary>
     public int End => _places[^1] + 1;
@@ -41,6 +46,8 @@ internal sealed class DescriptorWindow : IDisposable
     public int Bring(int descriptor, out int errno)
     {
         errno = 0;
+        if (descriptor == _null)
+            return _null;
         for (var i = 0; i < _used; i++)
         {
             if (_sources[i] == descriptor)

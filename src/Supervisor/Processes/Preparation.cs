@@ -15,21 +15,21 @@ namespace Supervisor.Processes;
 internal sealed class Preparation : IDisposable
 {
     private readonly List<SafeFileHandle> _opened = [];
-    private int _null = -1;
+    private int _null;
 
     /// <summary>Absolute path of the program, inside the job's root.</summary>
     public string Program { get; private init; } = "";
 
     public required ProcessSpec Spec { get; init; }
 
-    public required List<string> Environment { get; init; }
+    public required StartEnvironment Environment { get; init; }
 
     public required Credentials Credentials { get; init; }
 
     /// <summary>Descriptor of the root directory; -1: ours.</summary>
     public int Root { get; private set; } = -1;
 
-    /// <summary>Descriptor of the working directory.</summary>
+    /// <summary>Descriptor of the working directory; -1: it is <c>/</c>, our own, which can neither hang nor be missing.</summary>
     public int Directory { get; private set; } = -1;
 
     /// <summary>Descriptor of cgroup.procs of the cgroup that it joins; -1: it stays in ours.</summary>
@@ -48,7 +48,7 @@ internal sealed class Preparation : IDisposable
     public bool OutlivesSupervisor { get; set; }
 
     /// <summary>How many descriptors the child needs at most.</summary>
-    public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 2 : 1) + (Cgroup >= 0 ? 1 : 0);
+    public int DescriptorCount => Stdio.Length + Passed.Length + (Root >= 0 ? 1 : 0) + (Directory >= 0 ? 1 : 0) + (Cgroup >= 0 ? 1 : 0);
 
     /// <summary>The first number that is nothing in the program.</summary>
     public int FirstUnused { get; private set; } = FirstInherited;
@@ -62,10 +62,18 @@ internal sealed class Preparation : IDisposable
     /// <summary>Descriptors (3 or above) for 0, 1, 2; -1: the one that we have at that number ourselves.</summary>
     public int[] Stdio { get; } = [-1, -1, -1];
 
+    /// <param name="spec">What is started, and how.</param>
+    /// <param name="stdio">Its standard descriptors.</param>
+    /// <param name="supervisorVariables">Variables of ours.</param>
+    /// <param name="inherited">What it gets besides.</param>
+    /// <param name="cgroup">Its cgroup; null: none of its own.</param>
+    /// <param name="copyCredentials">Copies its credentials and says where they are; null: it has none.</param>
+    /// <param name="nullDevice">/dev/null, opened for reading and writing; -1: it is opened for this start.</param>
+    /// <param name="lacksDescriptors">Whether there are no more, so that it is told what could not be opened.</param>
     /// <exception cref="SpawnFailedException">A step failed.</exception>
     public static Preparation Of(
         ProcessSpec spec, StdioTargets stdio, IEnumerable<EnvironmentVariable> supervisorVariables, IReadOnlyList<InheritedDescriptor> inherited,
-        RunCgroup? cgroup = null, Func<Credentials, string?>? copyCredentials = null)
+        RunCgroup? cgroup = null, Func<Credentials, string?>? copyCredentials = null, int nullDevice = -1, bool lacksDescriptors = true)
     {
         var opened = new List<SafeFileHandle>();
         try
@@ -74,11 +82,11 @@ internal sealed class Preparation : IDisposable
             var copies = copyCredentials?.Invoke(credentials);
             var environment = ChildEnvironment.Compute(
                 ChildEnvironment.Inherited, credentials.Account, spec.EnvironmentFiles.SelectMany(ReadFile), spec.Environment,
-                supervisorVariables.Concat(InheritedVariables(inherited)).Concat(copies is null ? [] : [new EnvironmentVariable("CREDENTIALS_DIRECTORY", copies)]));
+                [.. supervisorVariables, .. InheritedVariables(inherited), .. copies is null ? [] : new[] { new EnvironmentVariable("CREDENTIALS_DIRECTORY", copies) }]);
             var files = new RootedFiles(spec.Chroot is { } chroot ? OpenDirectory(new RootedFiles(null), chroot, opened, ExecStep.Chroot) : null);
             var directory = spec.Directory ?? "/";
-            var directoryHandle = OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
-            var path = ChildEnvironment.ValueOf(environment, "PATH") ?? ChildEnvironment.DefaultPath;
+            var directoryHandle = directory == "/" && files.Root is null && !lacksDescriptors ? null : OpenDirectory(files, directory, opened, ExecStep.OpenDirectory);
+            var path = environment.ValueOf("PATH") ?? ChildEnvironment.DefaultPath;
             var program = ProgramSearch.Find(spec.Command.Count > 0 ? spec.Command[0] : "", path, directory, files);
             KnownPrograms.Check(program, directory, files);
             var preparation = new Preparation
@@ -88,7 +96,8 @@ internal sealed class Preparation : IDisposable
                 Credentials = credentials,
                 Program = program,
                 Root = files.Root is { } root ? (int)root.DangerousGetHandle() : -1,
-                Directory = (int)directoryHandle.DangerousGetHandle(),
+                Directory = directoryHandle is null ? -1 : (int)directoryHandle.DangerousGetHandle(),
+                _null = nullDevice,
             };
             preparation._opened.AddRange(opened);
             opened = preparation._opened;
@@ -108,6 +117,8 @@ internal sealed class Preparation : IDisposable
     // LISTEN_PID is the child's own pid, which nobody knows yet: the child writes it over the zeros.
     private static IEnumerable<EnvironmentVariable> InheritedVariables(IReadOnlyList<InheritedDescriptor> inherited)
     {
+        if (inherited.Count == 0)
+            return [];
         var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).ToList();
         var others = inherited.Zip(NumbersOf(inherited), (descriptor, number) => (descriptor.Variable, Number: number))
             .Where(one => one.Variable is not null).Select(one => new EnvironmentVariable(one.Variable!, $"{one.Number}"));
@@ -239,7 +250,8 @@ internal sealed class Preparation : IDisposable
             FirstUnused++;
         var first = Numbers.Max() + 1;
         Passed = [.. inherited.Select(descriptor => AtOrAbove(first, descriptor.Descriptor))];
-        Directory = AtOrAbove(first, Directory);
+        if (Directory >= 0)
+            Directory = AtOrAbove(first, Directory);
         if (Root >= 0)
             Root = AtOrAbove(first, Root);
         if (Cgroup >= 0)

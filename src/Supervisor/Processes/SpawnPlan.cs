@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
@@ -21,7 +22,7 @@ internal sealed unsafe class SpawnPlan
     // Ours alone: they come last, and win over what the configuration says.
     private static readonly string[] _ownPids = [OwnPid, "WATCHDOG_PID"];
 
-    private const int LastSignal = 64;
+    private readonly ChangedSignals _signals = new();
 
     // More than most starts need, so that nothing grows.
     private const int UsualCount = 128;
@@ -87,14 +88,12 @@ internal sealed unsafe class SpawnPlan
         return place >= 0 ? place : throw SpawnFailedException.Of(step, errno, $"descriptor {descriptor}");
     }
 
+    // Only those that are not at their default: for sixty calls that change nothing a start would be the longer.
     private void ResetSignals()
     {
         var defaults = (nint)_arena.Allocate(32); // struct sigaction of the kernel, all zero: SIG_DFL
-        for (var signal = 1; signal <= LastSignal; signal++)
-        {
-            if (signal is not (9 or 19))
-                Add(new(ExecStep.ResetSignals, SYS_rt_sigaction, signal, defaults, 0, sizeof(ulong)));
-        }
+        for (var changed = _signals.Changed; changed != 0; changed &= changed - 1)
+            Add(new(ExecStep.ResetSignals, SYS_rt_sigaction, BitOperations.TrailingZeroCount(changed) + 1, defaults, 0, sizeof(ulong)));
     }
 
     private void Stdio(Preparation start)
@@ -187,7 +186,20 @@ internal sealed unsafe class SpawnPlan
             Add(new(ExecStep.Chroot, SYS_chroot, (nint)_arena.Text(".")), start.Spec.Chroot);
         }
 
-        Add(new(ExecStep.ChangeDirectory, SYS_fchdir, Bring(ExecStep.ChangeDirectory, start.Directory)), start.Spec.Directory ?? "/");
+        Add(start.Directory >= 0 ? new(ExecStep.ChangeDirectory, SYS_fchdir, Bring(ExecStep.ChangeDirectory, start.Directory))
+            : new(ExecStep.ChangeDirectory, SYS_chdir, (nint)_arena.Text("/")), start.Spec.Directory ?? "/");
+    }
+
+    // A list that ends with null, so without gaps.
+    private static void Close(byte** texts)
+    {
+        for (int from = 0, to = 0; from < _ownPids.Length; from++)
+        {
+            var text = texts[from];
+            texts[from] = null;
+            if (text != null)
+                texts[to++] = text;
+        }
     }
 
     // As late as possible (what is done before is not charged to the job, and not slowed down by its limits) and still with our rights.
@@ -224,14 +236,14 @@ internal sealed unsafe class SpawnPlan
         }
 
         Add(new(ExecStep.SignalMask, SYS_rt_sigprocmask, signal_h.SIG_SETMASK, (nint)_arena.Allocate(sizeof(ulong)), 0, sizeof(ulong)));
-        var environment = _arena.Vector(start.Environment);
         PidTexts = (byte**)_arena.Allocate((_ownPids.Length + 1) * sizeof(byte*));
-        var texts = 0;
-        foreach (var name in _ownPids)
+        var texts = PidTexts;
+        var environment = start.Environment.Vector(_arena, (variable, value) =>
         {
-            if (start.Environment.IndexOf($"{name}={RoomForPid}") is >= 0 and var index)
-                PidTexts[texts++] = environment[index] + name.Length + 1;
-        }
+            if (variable.Value == RoomForPid && Array.IndexOf(_ownPids, variable.Name) is >= 0 and var index)
+                texts[index] = value;
+        });
+        Close(PidTexts);
 
         // The store is the kernel's, into memory that outlives us: what has been noted has as good as been executed.
         if (start.StartMark != 0)

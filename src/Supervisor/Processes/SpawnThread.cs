@@ -17,6 +17,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     private readonly IDescriptorHolder _holder;
     private readonly AdoptedProcesses _adopted;
     private readonly string? _origin;
+    private readonly EnvironmentVariable[] _ofOrigin;
     private readonly JobCgroups _cgroups;
     private readonly IEngineInbox _inbox;
     private readonly TimeProvider _time;
@@ -50,6 +51,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     {
         _adopted = new(inbox, time);
         _origin = origin;
+        _ofOrigin = origin is null ? [] : [new(LostProcesses.Origin, origin)];
         _cgroups = cgroups ?? JobCgroups.None;
         _holder = holder ?? new NoDescriptorHolder();
         _inbox = inbox;
@@ -225,8 +227,8 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         {
             cgroup = _cgroups.Enter(request, out var warning);
             using var start = Preparation.Of(
-                request.Process, request.Stdio, request.SupervisorVariables.Append(new("SUPERVISOR_INVOCATION_ID", request.InvocationId)).Concat(_origin is null ? [] : [new(LostProcesses.Origin, _origin)]), request.Inherited, cgroup,
-                who => _credentials.Provide(request.Process, who, request.Owner, request.InvocationId));
+                request.Process, request.Stdio, [.. request.SupervisorVariables, new("SUPERVISOR_INVOCATION_ID", request.InvocationId), .. _ofOrigin], request.Inherited, cgroup,
+                who => _credentials.Provide(request.Process, who, request.Owner, request.InvocationId), _spawner.NullDevice, _spawner.LacksDescriptors());
             start.StartMark = request.Mark.Address;
             start.OutlivesSupervisor = request.OutlivesSupervisor;
             runs = Spawn(request, start, began, cgroup, warning);
@@ -256,11 +258,11 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         Volatile.Write(ref _spawnId, request.SpawnId);
         try
         {
-            failure = _spawner.Spawn(start, out var pid, out var pidfd);
+            failure = _spawner.Spawn(start, out var made);
             if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
                 failure = start.Explain(refused);
-            if (pidfd is not null)
-                child = new(IdentityOf(request, pid, cgroup), pidfd, _table, _orphans, _holder, _groupByPidfd, cgroup, Leave);
+            if (made is { } alive)
+                child = new(IdentityOf(request, alive, cgroup), new(alive.Pidfd), _table, _orphans, _holder, _groupByPidfd, cgroup, Leave);
         }
         catch (SpawnFailedException e)
         {
@@ -277,14 +279,14 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         return child is not null;
     }
 
-    private static HeldProcess IdentityOf(StartRequest request, int pid, RunCgroup? cgroup) => new()
+    private static HeldProcess IdentityOf(StartRequest request, NewChild made, RunCgroup? cgroup) => new()
     {
         Owner = request.Owner,
         Role = request.Role,
         Attempt = request.Attempt,
         SpawnId = request.SpawnId,
-        Pid = pid,
-        StartTime = ProcStat.StartTimeOf(pid),
+        Pid = made.Pid,
+        StartTime = made.StartTime,
         InvocationId = request.InvocationId,
         Pipes = RunOrigin.PipesOf(request),
         BesideMain = request.BesideMain,

@@ -26,43 +26,50 @@ internal sealed unsafe class Spawner : IDisposable
     /// <summary>Pid of the child in the making, once it has said so itself; 0 before. Readable from any thread.</summary>
     public int PidInTheMaking => Volatile.Read(ref _report->Pid);
 
+    /// <summary>A descriptor with which nothing can be told from any other that is null: for whatever a program shall not read or write.</summary>
+    public int NullDevice => _window.Null;
+
+    /// <summary>Whether the next descriptor would be among those that are kept for ourselves, or there is none.</summary>
+    public bool LacksDescriptors()
+    {
+        var next = fcntl_h.fcntl(_window.Null, fcntl_h.F_DUPFD_CLOEXEC, 0);
+        if (next >= 0)
+            _ = unistd_h.close(next);
+        return next < 0 || DescriptorReserve.IsTouchedBy(next, 0.5);
+    }
+
     /// <summary>Forgets the last child.</summary>
     public void Reset() => *_report = default;
 
-    /// <summary>Starts the program and opens its pidfd.</summary>
+    /// <summary>Starts the program.</summary>
     /// <returns>A failure, whose child is already reaped; null: it runs.</returns>
-    public SpawnFailure? Spawn(Preparation start, out int pid, out Pidfd? pidfd)
+    public SpawnFailure? Spawn(Preparation start, out NewChild? child)
     {
         using var arena = new Arena();
         var window = _options.HasCloseRange && DescriptorWindow.Fits(start.DescriptorCount, start.EndOfNumbers) ? _window : null;
-        pidfd = null;
+        child = null;
+        NewChild made;
         try
         {
             _plan.Make(start, arena, _options, window);
-            pid = Create(Block(arena), window is null ? 0 : sched_h.CLONE_FILES);
+            made = Create(Block(arena), window is null ? 0 : sched_h.CLONE_FILES);
         }
         finally
         {
             window?.Clear();
         }
 
-        if (pid < 0)
-            return Failure(ExecStep.CreateProcess, -pid, null);
-        var failure = Judge(pid);
-        if (failure is not null)
+        if (made.Pid < 0)
+            return Failure(ExecStep.CreateProcess, -made.Pid, null);
+        if (Judge(made.Pid) is { } failure)
         {
-            Reap(pid);
+            _ = unistd_h.close(made.Pidfd);
+            Reap(made.Pid);
             return failure;
         }
 
-        pidfd = Pidfd.Open(pid, out var errno);
-        if (pidfd is not null)
-            return null;
-        // Nobody could ever signal it safely, so it must not run on. Not yet reaped: the pid is surely its own.
-        failure = Failure(ExecStep.OpenPidfd, errno, null);
-        _ = signal_h.kill(pid, Signal.Kill.Number);
-        Reap(pid);
-        return failure;
+        child = made.StartTime == 0 ? made with { StartTime = ProcStat.StartTimeOf(made.Pid) } : made;
+        return null;
     }
 
     private SpawnBlock* Block(Arena arena)
@@ -95,22 +102,25 @@ internal sealed unsafe class Spawner : IDisposable
         return (nint)run;
     }
 
-    /// <summary>Makes the child, with every signal blocked around it: the pid, or -errno.</summary>
-    private int Create(SpawnBlock* block, int sharing)
+    /// <summary>Makes the child, with every signal blocked around it; instead of its pid, -errno.</summary>
+    private NewChild Create(SpawnBlock* block, int sharing)
     {
         var all = ulong.MaxValue;
         ulong before;
         if (signal_h.rt_sigprocmask(signal_h.SIG_SETMASK, &all, &before) != 0)
             throw new ErrnoException("rt_sigprocmask", Marshal.GetLastPInvokeError());
         var dumpable = signal_h.prctl(signal_h.PR_GET_DUMPABLE, 0);
-        var flags = sched_h.CLONE_VM | sched_h.CLONE_VFORK | sharing | signal_h.SIGCHLD;
-        var pid = sched_h.clone(_childMethod, _stack.Top, flags, (nint)block);
+        var flags = sched_h.CLONE_VM | sched_h.CLONE_VFORK | sched_h.CLONE_PIDFD | sharing | signal_h.SIGCHLD;
+        var pidfd = -1;
+        var began = ProcStat.StartTimeNow();
+        var pid = sched_h.clone(_childMethod, _stack.Top, flags, (nint)block, &pidfd);
         var errno = Marshal.GetLastPInvokeError();
+        var started = began == ProcStat.StartTimeNow() ? began : 0;
         // setresuid in a child that shares our memory clears this flag of the memory, so ours: no core dumps, and /proc/self is root's.
         if (dumpable == 1)
             _ = signal_h.prctl(signal_h.PR_SET_DUMPABLE, 1);
         _ = signal_h.rt_sigprocmask(signal_h.SIG_SETMASK, &before, null);
-        return pid < 0 ? -errno : pid;
+        return new(pid < 0 ? -errno : pid, pidfd, started);
     }
 
     /// <summary>What became of the child, now that we go on; null: it runs the program, or ran it.</summary>
@@ -157,3 +167,9 @@ internal sealed unsafe class Spawner : IDisposable
         _window.Dispose();
     }
 }
+
+/// <summary>A child that was made.</summary>
+/// <param name="Pid">Its pid.</param>
+/// <param name="Pidfd">A pidfd of it, the caller's.</param>
+/// <param name="StartTime">Field 22 of proc_pid_stat(5); 0: not known.</param>
+internal readonly record struct NewChild(int Pid, int Pidfd, ulong StartTime);

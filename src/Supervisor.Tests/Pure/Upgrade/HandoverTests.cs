@@ -44,7 +44,7 @@ public sealed class HandoverTests
     public void Everything_that_the_engine_holds_of_an_instance_is_kept_or_is_known_not_to_be()
     {
         // Made anew by the next image: from the configuration, by opening them again, or at the next publication.
-        string[] madeAnew = ["Definition", "Spec", "Log", "Memory", "Child", "Changed", "Version", "IsRemoved", "Published", "Deadline", "QueuedFor", "World", "Probe", "Sockets", "Watch", "IsSupervisor", "JournalTicket", "HeldBack", "HookMark", "Notify", "NotifyMadeFor", "ReadyDescriptor", "Heartbeat", "IsExtra", "HeldBy"];
+        string[] madeAnew = ["Definition", "Spec", "Log", "Memory", "Child", "Changed", "Version", "IsRemoved", "Published", "Unpublished", "Place", "Deadline", "QueuedFor", "World", "Probe", "Sockets", "Watch", "IsSupervisor", "JournalTicket", "HeldBack", "HookMark", "Notify", "NotifyMadeFor", "ReadyDescriptor", "Heartbeat", "IsExtra", "HeldBy"];
         var slot = typeof(EngineLoop).Assembly.GetType("Supervisor.Engine.JobSlot")!;
 
         var kept = typeof(InstanceWorld).GetProperties().Select(property => property.Name).ToHashSet();

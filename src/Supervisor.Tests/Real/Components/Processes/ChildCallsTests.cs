@@ -7,11 +7,12 @@ namespace Supervisor.Tests.Real.Components.Processes;
 [Collection("processes")]
 public partial class ChildCallsTests
 {
+    private const string Reset = "rt_sigaction(N)...";
     private const string Unfinished = " <unfinished ...>";
 
     private static readonly string[] _everything =
     [
-        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
+        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", "rt_sigaction(N)...", "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
         "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)",
         "prlimit64(0, RLIMIT_CORE, {rlim_cur=0, rlim_max=0}, NULL)", "prlimit64(0, RLIMIT_NOFILE, {rlim_cur=100, rlim_max=200}, NULL)",
         "setpriority(PRIO_PROCESS, 0, 5)", "ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6))",
@@ -29,8 +30,8 @@ public partial class ChildCallsTests
 
     private static readonly string[] _nothing =
     [
-        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", .. Enumerable.Repeat("rt_sigaction(N)", 62), "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
-        "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)", "prlimit64(0, RLIMIT_NOFILE, N)", "fchdir(N)",
+        "getpid()", "close_range(N, 4294967295, CLOSE_RANGE_UNSHARE)", "rt_sigaction(N)...", "setsid()", "dup3(N, 0, 0)", "dup3(N, 1, 0)", "dup3(N, 2, 0)",
+        "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)", "prlimit64(0, RLIMIT_NOFILE, N)", "chdir(\"/\")",
         "rt_sigprocmask(SIG_SETMASK, [], NULL, 8)", "execve(\"/usr/bin/true\")",
     ];
 
@@ -57,6 +58,8 @@ public partial class ChildCallsTests
             var child = trace.Select(line => MadeChild().Match(line)).First(made => made.Success).Groups[1].Value;
             var calls = Joined(trace.Where(line => line.StartsWith(child + " ", StringComparison.Ordinal)).Select(line => line[child.Length..].Trim()))
                 .Select(Normal).ToList();
+            // As many as this process has signals that are not at their default.
+            calls = [.. calls.Where((call, index) => call != Reset || calls[index - 1] != Reset)];
             return calls.Take(calls.FindIndex(call => call.StartsWith("execve", StringComparison.Ordinal)) + 1);
         }
         finally
@@ -82,7 +85,7 @@ public partial class ChildCallsTests
     private static string Normal(string call)
     {
         call = call[..(call.LastIndexOf(')') + 1)];
-        call = call.StartsWith("rt_sigaction", StringComparison.Ordinal) ? "rt_sigaction(N)" : call;
+        call = call.StartsWith("rt_sigaction", StringComparison.Ordinal) ? Reset : call;
         return Descriptor().Replace(Program().Replace(call, "$1)"), "$1$2N");
     }
 
