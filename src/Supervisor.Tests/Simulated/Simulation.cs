@@ -162,5 +162,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     {
     }
 
+    void IWakeup.Rest() => throw new InvalidOperationException("nobody sleeps on floor 2");
+
     bool IWakeup.Sleep(TimeSpan? until) => throw new InvalidOperationException("nobody sleeps on floor 2");
 }

@@ -16,6 +16,10 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
 
     private sealed record Pinged(TaskCompletionSource Answer) : EngineFact;
 
+    // While that many starts are on their way their reports come one by one, and a turn for each would cost more than what it is about. The spawn thread has
+    // more to do than can run out in a rest. Only after a report: while a start hangs, nothing here wakes up.
+    private const int ManyStarts = 32;
+
     private readonly ConcurrentQueue<EngineFact> _inbox = new();
     private readonly IWakeup _wakeup;
     private readonly IProcesses _processes;
@@ -37,6 +41,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     private readonly Instant _started;
     private int _awake;
     private bool _isOver;
+    private bool _isBurst;
     private long _orphans;
     private int _strays;
     private bool _countStrays;
@@ -122,18 +127,36 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         foreach (var slot in _table.All.Where(slot => slot.Spec.Start is not StartMode.Manual).ToList())
         {
             _dependencies.Start(slot, byHand: false);
+            // At once, so that the first one is being started while the others are told to.
+            Settle();
         }
     }
 
     /// <summary>The life of the engine thread: turns until everything has been stopped.</summary>
     public void Run()
     {
-        while (Turn() is var next && !_shutdown.IsOver)
+        try
         {
-            if (_wakeup.Sleep(next))
+            while (Turn() is var next && !_shutdown.IsOver)
             {
-                Post(new ClockWasSet());
+                if (_isBurst)
+                {
+                    // Who posts meanwhile need not wake us: a turn follows in any case, and a look at all that we sleep on before it.
+                    Volatile.Write(ref _awake, 1);
+                    _wakeup.Rest();
+                    _wakeup.Wake();
+                }
+
+                if (_wakeup.Sleep(next))
+                {
+                    Post(new ClockWasSet());
+                }
             }
+        }
+        finally
+        {
+            // A turn that has failed has told things too.
+            _story.TurnEnded();
         }
 
         Volatile.Write(ref _isOver, true);
@@ -185,6 +208,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     internal TimeSpan? Turn()
     {
         Volatile.Write(ref _awake, 0);
+        _isBurst = false;
         ThawIfAsked();
         if (_frozen)
         {
@@ -208,6 +232,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
 
         // After the publication: whoever is told "done" must find it done.
         _operations.Deliver();
+        _story.TurnEnded();
         AnswerRest();
 
         return _frozen ? null : _inbox.IsEmpty ? _deadlines.Next() : TimeSpan.Zero;
@@ -219,6 +244,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         {
             case SpawnReported reported:
                 _runner.Reported(reported);
+                _isBurst = _runner.Starting >= ManyStarts;
                 break;
             case ChildExited exited:
                 _countStrays = true;

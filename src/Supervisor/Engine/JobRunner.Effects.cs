@@ -87,7 +87,7 @@ internal sealed partial class JobRunner
     {
         if (failure is not null)
         {
-            inbox.Post(new SpawnReported(spawn, null, failure, TimeSpan.Zero));
+            Refuse(spawn, failure);
         }
         else if (_spawns.ContainsKey(spawn))
         {
@@ -116,7 +116,7 @@ internal sealed partial class JobRunner
         }
         catch (ErrnoException refused)
         {
-            inbox.Post(new SpawnReported(spawn, null, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call), TimeSpan.Zero));
+            Refuse(spawn, new(failing, refused.Number, Errno.Text(refused.Number), refused.Call));
             return;
         }
 
@@ -128,7 +128,18 @@ internal sealed partial class JobRunner
             StepKind.Cleanup => request with { Mark = slot.HookMark, OutlivesSupervisor = true },
             _ => request,
         };
-        CleanupLedger.WhenWritten(slot, () => processes.Start(request));
+        CleanupLedger.WhenWritten(slot, () =>
+        {
+            Starting++;
+            processes.Start(request);
+        });
+    }
+
+    // As if the spawn thread had said it.
+    private void Refuse(long spawn, SpawnFailure failure)
+    {
+        Starting++;
+        inbox.Post(new SpawnReported(spawn, null, failure, TimeSpan.Zero));
     }
 
     private static void SendSignal(JobSlot slot, Signal signal, SignalTarget to)

@@ -20,6 +20,9 @@ internal sealed partial class JobRunner(
     /// <summary>Facts that came too late to matter.</summary>
     public long LateFacts { get; private set; }
 
+    /// <summary>Starts that were asked for and are not reported.</summary>
+    public int Starting { get; private set; }
+
     /// <summary>Starts reported so far.</summary>
     public long Spawns { get; private set; }
 
@@ -59,6 +62,7 @@ internal sealed partial class JobRunner(
             return;
         }
 
+        Starting--;
         Spawns++;
         SpawnTime += fact.Took;
         if (!_spawns.TryGetValue(fact.SpawnId, out var owner))

@@ -13,6 +13,9 @@ internal sealed class Story(IStoryListener listener)
     /// <summary>Number of the newest line.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>A turn is over.</summary>
+    public void TurnEnded() => listener.TurnEnded();
+
     /// <summary>Goes on after the newest line of the image before this one.</summary>
     public void GoOn(long sequence) => Sequence = sequence;
 

@@ -7,6 +7,9 @@ namespace Supervisor.Engine;
 /// <summary>The engine's sleep on the kernel: an eventfd for facts, a timerfd for the next deadline, one that tells of a clock that was set, and poll(2) on them.</summary>
 public sealed unsafe class Wakeup : IWakeup, IDisposable
 {
+    // Some half a dozen starts.
+    private const int RestMilliseconds = 1;
+
     private readonly EngineClock _clock;
     private readonly int _event;
     private readonly int _timer;
@@ -80,6 +83,9 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
         WatchWallClock();
         return true;
     }
+
+    /// <inheritdoc/>
+    public void Rest() => _ = LibC.poll(null, 0, RestMilliseconds);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -39,7 +39,13 @@ internal static class Daemon
         var output = StandardError.Open();
         try
         {
-            return options.CheckState ? StateCheck.Run(options, output) : Run(new RunConfiguration(options), output);
+            if (options.CheckState)
+            {
+                return StateCheck.Run(options, output);
+            }
+
+            StartMemory.Begin(options.ConfigurationFile);
+            return Run(new RunConfiguration(options), output);
         }
         catch (StartupException refused)
         {
@@ -196,6 +202,7 @@ internal static class Daemon
         // The threads: the engine and the host get one each, and this one starts programs until the host has ended.
         using var over = new CancellationTokenSource();
         engineThread.Begin();
+        _ = engine.Booted.ContinueWith(_ => StartMemory.End(), TaskScheduler.Default);
         var hostThread = new HostThread(
             () => BuildHost(log, notifier, engine, engineThread, controlService, webService), failed: () => EndEngine(engineThread), ended: over.Cancel);
         if (left is { ThenReload: true })

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Serilog.Core;
@@ -14,6 +15,7 @@ namespace Supervisor.Hosting;
 internal sealed class StandardErrorSink : ILogEventSink, IHandedOver, IDisposable
 {
     private const int QueueLength = 8192;
+    private const int Block = 16 * 1024;
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(2);
 
     private readonly Channel<LogEvent> _queue = Channel.CreateBounded<LogEvent>(
@@ -77,14 +79,26 @@ internal sealed class StandardErrorSink : ILogEventSink, IHandedOver, IDisposabl
 
     private async Task WriteAll()
     {
-        await foreach (var logEvent in _queue.Reader.ReadAllAsync().ConfigureAwait(false))
+        var lines = new StringBuilder();
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            if (_journal?.Write(logEvent) is not true)
+            // What has come together is written together.
+            var count = 0;
+            for (; lines.Length < Block && _queue.Reader.TryRead(out var logEvent); count++)
             {
-                _output.Write(LogLineFormat.Of(logEvent, _output.Kind));
+                if (_journal?.Write(logEvent) is not true)
+                {
+                    lines.Append(LogLineFormat.Of(logEvent, _output.Kind));
+                }
             }
 
-            Interlocked.Increment(ref _written);
+            if (lines.Length > 0)
+            {
+                _output.Write(lines.ToString());
+                lines.Clear();
+            }
+
+            Interlocked.Add(ref _written, count);
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
                 _output.Say(LogEventLevel.Warning, $"supervisor: {dropped} lines of the supervisor's own log were dropped: standard error was too slow");

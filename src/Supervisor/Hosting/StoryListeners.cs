@@ -15,4 +15,13 @@ internal sealed class StoryListeners(params IStoryListener[] listeners) : IStory
             listener.Told(name, line);
         }
     }
+
+    /// <inheritdoc/>
+    public void TurnEnded()
+    {
+        foreach (var listener in listeners)
+        {
+            listener.TurnEnded();
+        }
+    }
 }

@@ -144,7 +144,17 @@ internal sealed class JobLog : IJobLog
     public void Tend() => Keeper?.Tend(this);
 
     /// <inheritdoc/>
-    public void Drain(long spawnId) => _thread.Post(new(LogCommandKind.Drain, this, _out, _error, SpawnId: spawnId));
+    public void Drain(long spawnId)
+    {
+        if (HasPipe)
+        {
+            _thread.Post(new(LogCommandKind.Drain, this, _out, _error, SpawnId: spawnId));
+        }
+        else
+        {
+            _thread.Inbox.Post(new LogDrained(spawnId));
+        }
+    }
 
     /// <inheritdoc/>
     public void Close()

@@ -57,6 +57,9 @@ internal sealed unsafe partial class LogThread : IDisposable
     /// <summary>Bytes that the log thread has allocated, as of its last command; for the test that it does not.</summary>
     public long AllocatedBytes { get; private set; }
 
+    /// <summary>Where drains are answered.</summary>
+    public IEngineInbox Inbox => _inbox;
+
     /// <summary>Queues a command. Never blocks.</summary>
     /// <param name="command">What to do, after all that was queued before.</param>
     /// <param name="wake">Whether that is to be done now; else with the next command that is.</param>

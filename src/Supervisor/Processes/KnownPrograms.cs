@@ -12,7 +12,10 @@ internal static unsafe class KnownPrograms
     // A configuration has some dozens of programs; a job that makes a new one for every start must not fill our memory.
     private const int Most = 1024;
 
-    private static readonly ConcurrentDictionary<string, Identity> _good = new(StringComparer.Ordinal);
+    // ms. In a burst of starts of one program it is looked at once; when it has been replaced meanwhile, execve says so.
+    private const long Fresh = 1000;
+
+    private static readonly ConcurrentDictionary<string, Good> _good = new(StringComparer.Ordinal);
 
     /// <summary>Checks <paramref name="path"/> unless the file is the one that was good last time.</summary>
     /// <exception cref="SpawnFailedException">It cannot be executed.</exception>
@@ -25,9 +28,16 @@ internal static unsafe class KnownPrograms
             return;
         }
 
-        var now = IdentityOf(path);
-        if (now is not null && _good.TryGetValue(path, out var known) && known == now)
+        var isKnown = _good.TryGetValue(path, out var known);
+        if (isKnown && Environment.TickCount64 - known.At < Fresh)
         {
+            return;
+        }
+
+        var now = IdentityOf(path);
+        if (isKnown && now == known.Identity)
+        {
+            _good[path] = known with { At = Environment.TickCount64 };
             return;
         }
 
@@ -39,7 +49,7 @@ internal static unsafe class KnownPrograms
                 _good.Clear();
             }
 
-            _good[path] = identity;
+            _good[path] = new(identity, Environment.TickCount64);
         }
     }
 
@@ -58,6 +68,8 @@ internal static unsafe class KnownPrograms
             ? new(stat.stx_dev_major, stat.stx_dev_minor, stat.stx_ino, stat.stx_ctime_sec, stat.stx_ctime_nsec)
             : null;
     }
+
+    private readonly record struct Good(Identity Identity, long At);
 
     private readonly record struct Identity(uint DeviceMajor, uint DeviceMinor, ulong Inode, long ChangedSeconds, uint ChangedNanoseconds);
 }

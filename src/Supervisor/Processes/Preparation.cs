@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -115,18 +116,35 @@ internal sealed class Preparation : IDisposable
     }
 
     // LISTEN_PID is the child's own pid, which nobody knows yet: the child writes it over the zeros.
-    private static IEnumerable<EnvironmentVariable> InheritedVariables(IReadOnlyList<InheritedDescriptor> inherited)
+    private static List<EnvironmentVariable> InheritedVariables(IReadOnlyList<InheritedDescriptor> inherited)
     {
         if (inherited.Count == 0)
             return [];
-        var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).ToList();
-        var others = inherited.Zip(NumbersOf(inherited), (descriptor, number) => (descriptor.Variable, Number: number))
-            .Where(one => one.Variable is not null).Select(one => new EnvironmentVariable(one.Variable!, $"{one.Number}"));
-        return sockets.Count == 0 ? others : others.Concat(
-        [
-            new("LISTEN_FDS", $"{sockets.Count}"), new("LISTEN_FDNAMES", string.Join(':', sockets.Select(socket => socket.ListenName))),
-            new(SpawnPlan.OwnPid, SpawnPlan.RoomForPid),
-        ]);
+        var sockets = SocketsOf(inherited);
+        var numbers = NumbersOf(inherited);
+        var variables = new List<EnvironmentVariable>(inherited.Count + 3);
+        for (var index = 0; index < inherited.Count; index++)
+        {
+            if (inherited[index].Variable is { } variable)
+                variables.Add(new(variable, numbers[index].ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (sockets > 0)
+        {
+            variables.Add(new("LISTEN_FDS", sockets.ToString(CultureInfo.InvariantCulture)));
+            variables.Add(new("LISTEN_FDNAMES", string.Join(':', inherited.Take(sockets).Select(socket => socket.ListenName))));
+            variables.Add(new(SpawnPlan.OwnPid, SpawnPlan.RoomForPid));
+        }
+
+        return variables;
+    }
+
+    private static int SocketsOf(IReadOnlyList<InheritedDescriptor> inherited)
+    {
+        var count = 0;
+        while (count < inherited.Count && inherited[count].ListenName is not null)
+            count++;
+        return count;
     }
 
     private static List<EnvironmentVariable> ReadFile(EnvironmentFile file)
@@ -221,8 +239,16 @@ internal sealed class Preparation : IDisposable
     // The sockets at 3, 4, ...; one that must have a number has it; the others take what is free.
     private static int[] NumbersOf(IReadOnlyList<InheritedDescriptor> inherited)
     {
-        var sockets = inherited.TakeWhile(descriptor => descriptor.ListenName is not null).Count();
-        var taken = Enumerable.Range(FirstInherited, sockets).Concat(inherited.Select(descriptor => descriptor.Number).OfType<int>()).ToHashSet();
+        var sockets = SocketsOf(inherited);
+        var taken = new List<int>(inherited.Count);
+        for (var index = 0; index < inherited.Count; index++)
+        {
+            if (index < sockets)
+                taken.Add(FirstInherited + index);
+            else if (inherited[index].Number is { } wanted)
+                taken.Add(wanted);
+        }
+
         var numbers = new int[inherited.Count];
         for (int index = 0, next = FirstInherited; index < numbers.Length; index++)
         {
@@ -232,9 +258,16 @@ internal sealed class Preparation : IDisposable
                 continue;
             }
 
-            while (inherited[index].Number is null && !taken.Add(next))
+            if (inherited[index].Number is { } wanted)
+            {
+                numbers[index] = wanted;
+                continue;
+            }
+
+            while (taken.Contains(next))
                 next++;
-            numbers[index] = inherited[index].Number ?? next;
+            taken.Add(next);
+            numbers[index] = next;
         }
 
         return numbers;

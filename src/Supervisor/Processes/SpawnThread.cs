@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Supervisor.Jobs.Ports;
 using Supervisor.Linux;
 using Supervisor.Processes.Cgroups;
@@ -12,7 +11,7 @@ namespace Supervisor.Processes;
 /// </summary>
 public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    private readonly WorkQueue _work = new();
     private readonly Queue<StartRequest> _waiting = new();
     private readonly IDescriptorHolder _holder;
     private readonly AdoptedProcesses _adopted;
@@ -188,25 +187,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     public void Run(CancellationToken stop)
     {
         Image.TakeSignals();
-        while (!stop.IsCancellationRequested)
-        {
-            Action work;
-            try
-            {
-                work = _work.Take(stop);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            work();
-        }
-
-        while (_work.TryTake(out var last))
-        {
-            last();
-        }
+        _work.Run(stop);
     }
 
     private void Take(StartRequest request)

@@ -7,4 +7,9 @@ public interface IStoryListener
 {
     /// <summary>Something happened; <paramref name="name"/> is null when it concerns the supervisor itself.</summary>
     void Told(InstanceName? name, StoryLine line);
+
+    /// <summary>A turn of the engine is over, and with it what the lines told since the last call are about. The moment for what takes longer than that.</summary>
+    void TurnEnded()
+    {
+    }
 }
