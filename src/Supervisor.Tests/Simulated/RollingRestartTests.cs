@@ -65,7 +65,7 @@ public class RollingRestartTests
         Assert.Equal(OperationOutcome.Failed, result.Outcome);
         Assert.Equal("web was not restarted: its extra instance web@1, which was to serve meanwhile, did not become ready; all others are as they were", result.Message);
         var extra = Assert.Single(result.Instances);
-        Assert.Equal(("web@1", false, "none: it is stopped"), (extra.Name.ToString(), extra.Ok, extra.Next));
+        Assert.Equal(("web@1", false, "none: it is stopped; what it wrote is in web@1.log"), (extra.Name.ToString(), extra.Ok, extra.Next));
         Assert.Contains("No such file or directory", extra.Message, StringComparison.Ordinal);
         Assert.Equal([("web", PublicState.Ready)], States(simulation));
         Assert.Equal((1, 1), (simulation["web"].Attempt, simulation.Kernel.Children.Count));

@@ -131,7 +131,8 @@ internal sealed class RollingRestarts(Dependencies dependencies, Turns turns, Ex
         {
             var job = extra.Name.Job;
             var left = _jobs.SelectMany(slots => slots).Select(slot => slot.Name.ToString()).ToList();
-            Pending.Report(result with { Next = "none: it is stopped" });
+            var output = extra.Spec.Log.Stdout.Kind is LogTargetKind.File ? $"; what it wrote is in {extra.Name}.log" : "";
+            Pending.Report(result with { Next = $"none: it is stopped{output}" });
             End(extra, $"{job} was not restarted: its extra instance {extra.Name}, which was to serve meanwhile, did not become ready; all others are as they were"
                 + (left.Count > 0 ? $" (also {string.Join(", ", left)})" : ""));
         }
