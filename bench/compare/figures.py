@@ -98,7 +98,7 @@ def stop(kind, count, rounds):
         for process in waited:
             if kind is peers.S6 or kind is peers.Daemontools:  # they look for their end once in a while
                 continue
-            process.wait(world.PATIENCE)
+            world.wait_for_end(process)
         took.append((world.now() - begun) / 1e9)
         peer.kill()
     return {'median_s': statistics.median(took), 'min_s': min(took)}

@@ -1,5 +1,6 @@
 """What every measurement needs: a job that leaves a stamp, readings of /proc, and ending what was started."""
 import os
+import select
 import shutil
 import signal
 import struct
@@ -129,6 +130,18 @@ def end(process, patience=60):
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+def wait_for_end(process):
+    """Waits until a child has ended. Not by Popen.wait with a limit: that looks now and then, at last every 50 ms."""
+    pidfd = os.pidfd_open(process.pid)
+    waiting = select.poll()
+    waiting.register(pidfd, select.POLLIN)
+    ended = waiting.poll(PATIENCE * 1000)
+    os.close(pidfd)
+    if not ended:
+        raise RuntimeError(f'process {process.pid} is not ended')
+    process.wait()
 
 
 def quantile(values, q):

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Supervisor.Linux;
 using Supervisor.Processes.Cgroups;
@@ -13,6 +12,12 @@ namespace Supervisor.Processes;
 internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywhere = false)
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
+    private const int FirstLength = 8 * 1024;
+
+    // The reaper's, the engine's and the spawn thread's: each keeps its own, since what is read at every exit must not be allocated at every exit.
+    [ThreadStatic]
+    private static byte[]? _buffer;
+
     private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
 
     /// <summary>Whether a living orphan of this run is ours now.</summary>
@@ -81,38 +86,40 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
     // are none, and this is asked at every exit: so it must be cheap with a thousand children of our own.
     private List<int> Adopted()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        var file = fcntl_h.open(_childrenFile, fcntl_h.O_RDONLY | fcntl_h.O_CLOEXEC, 0);
+        if (file < 0)
+        {
+            // A kernel without CONFIG_PROC_CHILDREN (or no descriptor left).
+            var self = Environment.ProcessId;
+            return [.. ProcStat.AllPids().Where(pid => !table.IsOurs(pid) && ProcStat.Read(pid)?.Parent == self)];
+        }
+
         try
         {
-            using var file = File.OpenHandle(_childrenFile);
+            var buffer = _buffer ??= new byte[FirstLength];
             var length = 0;
-            while (RandomAccess.Read(file, buffer.AsSpan(length), length) is > 0 and var read)
+            while (Read(file, buffer.AsSpan(length)) is > 0 and var read)
             {
                 length += read;
                 if (length == buffer.Length)
-                    buffer = Grown(buffer);
+                {
+                    Array.Resize(ref _buffer, buffer.Length * 2);
+                    buffer = _buffer;
+                }
             }
 
             return table.NotOurs(buffer.AsSpan(0, length));
         }
-        catch (FileNotFoundException)
-        {
-            // A kernel without CONFIG_PROC_CHILDREN.
-            var self = Environment.ProcessId;
-            return [.. ProcStat.AllPids().Where(pid => !table.IsOurs(pid) && ProcStat.Read(pid)?.Parent == self)];
-        }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            _ = unistd_h.close(file);
         }
     }
 
-    private static byte[] Grown(byte[] buffer)
+    private static unsafe int Read(int file, Span<byte> to)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        fixed (byte* start = to)
+            return (int)unistd_h.read(file, start, (nuint)to.Length);
     }
 
     /// <summary>SUPERVISOR_INVOCATION_ID in the environment of a process; null: none, or not ours to read.</summary>

@@ -40,6 +40,21 @@ public class SlowStartWatchTests
     }
 
     [Fact]
+    public void After_one_that_hung_the_next_one_that_hangs_is_told_too()
+    {
+        using var watch = new SlowStartWatch(_inbox, _time);
+
+        watch.Begin(1);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        watch.End();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        watch.Begin(2);
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal([new SpawnSlow(1, TimeSpan.FromSeconds(10)), new SpawnSlow(2, TimeSpan.FromSeconds(10))], _inbox.Facts);
+    }
+
+    [Fact]
     public void The_start_can_end_while_it_is_told()
     {
         using var watch = new SlowStartWatch(_inbox, _time);
