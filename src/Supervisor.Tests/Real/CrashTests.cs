@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Xunit;
 
 namespace Supervisor.Tests.Real;
@@ -39,6 +40,33 @@ public sealed class CrashTests
         var lines = await File.ReadAllLinesAsync(Path.Combine(daemon.Folder, "log", "writer.log"));
         Assert.Equal(Enumerable.Range(1, lines.Length).Select(number => $"line {number}"), lines);
         Assert.False(File.Exists(Path.Combine(daemon.Folder, "state", "world.jsonl")), "after an orderly end nobody goes on");
+    }
+
+    [Fact]
+    public async Task The_sockets_of_a_job_that_runs_on_are_taken_back_with_the_connections_that_wait_in_them()
+    {
+        var path = "@" + Guid.NewGuid().ToString("N");
+        await using var daemon = await Daemon.Start(Adopting + $"""
+
+              web: {"{"}command: [sleep, infinity], sockets: ['{path}', DIR/web.sock, {"{"}listen: DIR/datagram.sock, type: datagram{"}"}]{"}"}
+            """);
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint("\0" + path[1..]));
+        var before = await Sockets(daemon);
+
+        await daemon.Crash();
+        await daemon.ComesBack();
+        Kernel.Signal(await daemon.PidOf("web"), Kernel.SigKill);
+        await daemon.Comes(status => status.GetProperty("jobs")[0] is var web && web.GetProperty("attempt").GetInt32() == 2 && web.GetProperty("state").GetString() == "ready");
+
+        Assert.Equal(before, await Sockets(daemon));
+
+        // The same sockets, told by their inodes: nobody was refused meanwhile, and the client waits in the queue.
+        static async Task<string?[]> Sockets(Daemon daemon)
+        {
+            var pid = await daemon.PidOf("web");
+            return [.. new[] { 3, 4, 5 }.Select(number => new FileInfo($"/proc/{pid}/fd/{number}").LinkTarget)];
+        }
     }
 
     [Fact]

@@ -292,6 +292,7 @@ public class RollingRestartTests
         simulation.Advance(_startup);
         _ = simulation.Submit(new RollingRestart(["web"]));
         _ = simulation.Start("late");
+        Assert.Equal((PublicState.Running, PublicState.Ready), (simulation.State("web@1"), simulation.State("late")));
         simulation.Kernel.Dies("web@1", new(9));
         simulation.Settle();
 

@@ -1,8 +1,11 @@
+using Microsoft.Win32.SafeHandles;
 using Serilog;
 using Supervisor.Configuration;
 using Supervisor.Engine;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Processes;
+using Supervisor.Sockets;
 using Supervisor.Specs;
 using Supervisor.Upgrade;
 
@@ -15,6 +18,8 @@ namespace Supervisor.Hosting;
 /// <param name="state">The record.</param>
 internal sealed class Crash(Handover state)
 {
+    private IReadOnlyList<HeldProcess>? _mains;
+
     /// <summary>The record.</summary>
     public Handover State => state;
 
@@ -54,7 +59,7 @@ internal sealed class Crash(Handover state)
     /// <summary>Opens the pipes of the jobs that run on, where the service manager has not kept them. Before the engine takes the jobs over.</summary>
     public void ReopenOutput(SpawnThread processes, DescriptorHolder holder)
     {
-        foreach (var process in state.World.Instances.Select(instance => instance.Main).OfType<HeldProcess>().Concat(processes.FindLost().Where(found => found.Role == "main")))
+        foreach (var process in Mains(processes))
         {
             if (SpawnThread.IsAlive(process))
             {
@@ -62,6 +67,32 @@ internal sealed class Crash(Handover state)
             }
         }
     }
+
+    /// <summary>Takes back the sockets of the jobs that run on, where the service manager has not kept them. Before the engine takes the jobs over.</summary>
+    public void TakeSocketsBack(SupervisorSpec spec, SpawnThread processes, DescriptorHolder holder, ILogger log)
+    {
+        var jobs = spec.Jobs.ToDictionary(job => job.Name);
+        foreach (var process in Mains(processes))
+        {
+            if (jobs.GetValueOrDefault(process.Owner.Job)?.Instance(process.Owner.Index).Sockets is not { Count: > 0 } sockets)
+            {
+                continue;
+            }
+
+            using var pidfd = new SafeFileHandle(unistd_h.pidfd_open(process.Pid), ownsHandle: true);
+            // The pidfd first: what is read after it is of this very process, or nothing.
+            if (!pidfd.IsInvalid && SpawnThread.IsAlive(process)
+                && SocketsOfJobs.TakeBack((int)pidfd.DangerousGetHandle(), process.Pid, process.Owner.Job, sockets, name => holder.Left.Contains(name), holder.TryLeave) is { } refusal)
+            {
+                log.Warning(
+                    "{Job:l}: its sockets could not be taken back from pid {Pid:l} ({Refusal:l}): they are opened anew at its next start, when nobody has them open any more",
+                    $"{process.Owner}", $"{process.Pid}", refusal);
+            }
+        }
+    }
+
+    private IReadOnlyList<HeldProcess> Mains(SpawnThread processes) =>
+        _mains ??= [.. state.World.Instances.Select(instance => instance.Main).OfType<HeldProcess>().Concat(processes.FindLost().Where(found => found.Role == "main"))];
 
     /// <summary>Says what came of it.</summary>
     public void Tell(EngineLoop engine, ILogger log)

@@ -150,6 +150,7 @@ internal static class Daemon
         }
 
         crash?.ReopenOutput(spawnThread, holder);
+        crash?.TakeSocketsBack(spec, spawnThread, holder, log);
         using var jobLogs = logs!;
         using var listening = sockets!;
         using var notifySockets = notifications!;

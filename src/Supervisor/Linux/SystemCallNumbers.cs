@@ -42,5 +42,6 @@ public static class SystemCallNumbers
     public const int SYS_pidfd_open = 434;
     public const int SYS_close_range = 436;
     public const int SYS_openat2 = 437;
+    public const int SYS_pidfd_getfd = 438;
 #pragma warning restore CS1591
 }

@@ -14,6 +14,8 @@ public static unsafe partial class sys_socket_h
     public const int SOCK_STREAM = 1;
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEADDR = 2;
+    public const int SO_TYPE = 3;
+    public const int SO_ACCEPTCONN = 30;
     public const int SO_REUSEPORT = 15;
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_V6ONLY = 26;
@@ -49,6 +51,10 @@ public static unsafe partial class sys_socket_h
     /// <summary>Sets an option. Errors: EBADF, EINVAL, ENOPROTOOPT.</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsockopt(int sockfd, int level, int optname, int* optval, uint optlen);
+
+    /// <summary>Reads an option; <paramref name="optlen"/> is room, then length. Errors: EBADF, EINVAL, ENOPROTOOPT, ENOTSOCK.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getsockopt(int sockfd, int level, int optname, int* optval, uint* optlen);
 
     /// <summary>Mode of the inode; of a socket that is not bound yet: of its file to come. Source: fchmod(2), unix(7).</summary>
     [LibraryImport("libc", SetLastError = true)]

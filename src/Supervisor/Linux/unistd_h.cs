@@ -80,6 +80,12 @@ public static unsafe partial class unistd_h
     public static int pidfd_open(int pid) => (int)syscall(SystemCallNumbers.SYS_pidfd_open, pid, 0, 0, 0);
 
     /// <summary>
+    /// Copies a descriptor of another process (always close-on-exec; Linux 5.6). Errors: EBADF (it has no such), EMFILE, ENOSYS, EPERM (as for ptrace(2)), ESRCH.
+    /// Source: pidfd_getfd(2).
+    /// </summary>
+    public static int pidfd_getfd(int pidfd, int targetfd) => (int)syscall(SystemCallNumbers.SYS_pidfd_getfd, pidfd, targetfd, 0, 0);
+
+    /// <summary>
     /// Signals the process behind a pidfd; <paramref name="flags"/> PIDFD_SIGNAL_PROCESS_GROUP: the group it leads (Linux 6.9).
     /// Errors: EBADF, EINVAL (flags unknown), EPERM, ESRCH. Source: pidfd_send_signal(2).
     /// </summary>

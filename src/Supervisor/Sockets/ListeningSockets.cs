@@ -94,7 +94,7 @@ public sealed class ListeningSockets : ISockets, IDisposable
     }
 
     // Whatever is in its name and address; FNV-1a of 64 bits: among the sockets of one job none is another's.
-    private static string HolderName(string job, SocketSpec socket) =>
+    internal static string HolderName(string job, SocketSpec socket) =>
         $"socket/{job}/{System.Text.Encoding.UTF8.GetBytes($"{socket.Name} {socket}").Aggregate(14695981039346656037UL, (hash, one) => unchecked((hash ^ one) * 1099511628211UL)):x16}";
 
     /// <summary>The descriptors of an instance's sockets; null: not all of them are open.</summary>
