@@ -50,6 +50,9 @@ internal sealed class Simulation : IStoryListener, IWakeup
             inbox => _probes = new(inbox), inbox => _sockets = new(inbox), inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox), world, afterCrash);
     }
 
+    /// <summary>Sleeps instead of the engine's thread, in a test that runs that; null: the test takes the turns.</summary>
+    public IWakeup? Sleeper { get; init; }
+
     public SettableTime Time { get; } = new();
 
     public EngineClock Clock { get; }
@@ -162,7 +165,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
     {
     }
 
-    void IWakeup.Rest() => throw new InvalidOperationException("nobody sleeps on floor 2");
+    void IWakeup.Rest() => (Sleeper ?? throw new InvalidOperationException("nobody sleeps on floor 2")).Rest();
 
-    bool IWakeup.Sleep(TimeSpan? until) => throw new InvalidOperationException("nobody sleeps on floor 2");
+    bool IWakeup.Sleep(TimeSpan? until) => (Sleeper ?? throw new InvalidOperationException("nobody sleeps on floor 2")).Sleep(until);
 }
