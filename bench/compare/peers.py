@@ -77,7 +77,7 @@ class Supervisor(Peer):
         what = '{stdout: file, max_size: 10MiB, max_files: 5}' if log else self.log
         restart = '{policy: always, delay: 0ms, factor: 1, jitter: 0%}'
         jobs = ''.join(f'  job{i}: {{command: {json.dumps(command)}}}\n' for i in range(count))
-        self.write('supervisor.yaml', f'supervisor: {{directory: {self.directory}}}\ndefaults: {{log: {what}, restart: {restart}}}\njobs:\n{jobs}')
+        self.write('supervisor.yaml', f'supervisor: {{directory: {self.directory}, restart_limit: none}}\ndefaults: {{log: {what}, restart: {restart}}}\njobs:\n{jobs}')
 
     def command(self):
         return [self.binary, 'run', '-c', self.path('supervisor.yaml')]
