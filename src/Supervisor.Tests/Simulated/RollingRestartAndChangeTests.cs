@@ -70,20 +70,40 @@ public class RollingRestartAndChangeTests
     }
 
     [Fact]
-    public async Task It_does_not_begin_in_the_middle_of_an_apply()
+    public async Task An_instance_of_which_an_apply_has_changed_what_needs_no_restart_is_restarted_all_the_same()
     {
-        var simulation = new Simulation(Instances(1)).Boot();
+        var (simulation, roll) = Half(2);
+
+        _ = simulation.Submit(new ApplySpec(Spec(TimeSpan.FromSeconds(90), [.. Webs(2).Select(web => web with { StartTimeout = TimeSpan.FromSeconds(60) })])));
+        simulation.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(OperationOutcome.Done, (await roll).Outcome);
+        Assert.Equal((2, 2), (simulation["web@0"].Attempt, simulation["web@1"].Attempt));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_does_not_begin_in_the_middle_of_an_apply(bool changed)
+    {
+        var simulation = new Simulation(Instances(2, Job("slow"))).Boot();
         simulation.Advance(_startup);
-        simulation.Kernel.Main("web@0").IgnoresSignals = true;
-        var apply = simulation.Submit(new ApplySpec(Spec(TimeSpan.FromSeconds(90), [.. Webs(2).Select(web => web with { Process = new() { Command = ["main", "new"] } })])));
+        simulation.Kernel.Main("slow").IgnoresSignals = true;
+        var webs = changed ? Webs(2).Select(web => web with { Process = new() { Command = ["main", "new"] } }) : Webs(2);
+        var apply = simulation.Submit(new ApplySpec(Spec(TimeSpan.FromSeconds(90), [.. Webs(2), Job("slow") with { Process = new() { Command = ["main", "new"] } }])));
         var roll = simulation.Submit(new RollingRestart(["web"]));
+        var second = simulation.Submit(new ApplySpec(Spec(TimeSpan.FromSeconds(90), [.. webs, Job("slow") with { Process = new() { Command = ["main", "new"] } }])));
+        Assert.Equal(["web@0", "web@1", "slow"], Names(simulation));
 
-        simulation.Advance(TimeSpan.FromMinutes(2));
+        simulation.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal((OperationOutcome.Done, true), ((await apply).Outcome, simulation["web@2"].IsExtra));
+        simulation.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(OperationOutcome.Done, (await apply).Outcome);
-        Assert.True(roll.IsCompleted);
-        Assert.Equal(["web@0", "web@1"], Names(simulation));
-        Assert.Equal(2, simulation.Kernel.Living.Count());
+        Assert.True(second.IsCompleted);
+        Assert.Equal(changed ? ["left alone: an apply has changed it meanwhile", "left alone: an apply has changed it meanwhile"] : ["ready (pid 1006, 5.0 s)", "ready (pid 1007, 5.0 s)"],
+            (await roll).Instances.Select(one => one.Message));
+        Assert.Equal(["web@0", "web@1", "slow"], Names(simulation));
+        Assert.Equal(3, simulation.Kernel.Living.Count());
     }
 
     [Fact]

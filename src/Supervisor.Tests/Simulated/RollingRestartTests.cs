@@ -1,6 +1,7 @@
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Specs;
+using Supervisor.Systemd;
 using static Supervisor.Tests.Simulated.Simulation;
 
 namespace Supervisor.Tests.Simulated;
@@ -20,6 +21,7 @@ public class RollingRestartTests
         simulation.Advance(_startup - TimeSpan.FromMilliseconds(1));
         Assert.Equal([("web", PublicState.Ready), ("web@1", PublicState.Running)], States(simulation));
         Assert.True(simulation["web@1"].IsExtra);
+        Assert.Equal("1 job: 1 ready", StatusLine.Of(simulation.Engine.Snapshot));
         Assert.Equal("extra instance of a rolling restart", simulation["web@1"].StatusText);
 
         simulation.Advance(TimeSpan.FromMilliseconds(1));
@@ -259,7 +261,7 @@ public class RollingRestartTests
         var roll = simulation.Submit(new RollingRestart(["web"]));
 
         Assert.Equal("a rolling restart of web is under way: nothing was restarted; ask again when it is over", (await simulation.Submit(new RollingRestart(["web@2"]))).Message);
-        Assert.Contains("has an extra instance, web@3", (await simulation.Submit(new ScaleJob("web", 5))).Message, StringComparison.Ordinal);
+        Assert.Contains("web has an extra instance of a rolling restart, web@3, until the rolling restart is over", (await simulation.Submit(new ScaleJob("web", 5))).Message, StringComparison.Ordinal);
         simulation.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(OperationOutcome.Done, (await roll).Outcome);

@@ -95,7 +95,8 @@ internal sealed class RollingRestarts(Dependencies dependencies, Turns turns, Ex
 
         private void BringExtra(JobSlot regular)
         {
-            if (regular.IsRemoved)
+            // It may have waited for its turn, and an apply may have left nothing to do.
+            if (regular.IsRemoved || _turns.All(IsChanged))
             {
                 NextInstance();
             }
@@ -143,7 +144,7 @@ internal sealed class RollingRestarts(Dependencies dependencies, Turns turns, Ex
             {
                 EndJob();
             }
-            else if (slot.IsRemoved || slot.Spec != _specs[slot])
+            else if (IsChanged(slot))
             {
                 _turns.Dequeue();
                 Pending.Report(Judgements.LeftAlone(slot, slot.IsRemoved ? "has been removed from the configuration meanwhile" : "left alone: an apply has changed it meanwhile"));
@@ -158,6 +159,9 @@ internal sealed class RollingRestarts(Dependencies dependencies, Turns turns, Ex
                 Restart(_turns.Dequeue());
             }
         }
+
+        // A change that a running process takes over has restarted nobody.
+        private bool IsChanged(JobSlot slot) => slot.IsRemoved || SpecChange.Between(_specs[slot], slot.Spec) is { NeedsRestart: true };
 
         // It has ended, or is not well: nobody else goes before it is back.
         private void RecoverExtra(JobSlot extra)

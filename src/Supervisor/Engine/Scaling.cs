@@ -16,7 +16,7 @@ internal sealed class Scaling(JobTable table, Dependencies dependencies, Turns t
         if (table.Of(scale.Job).FirstOrDefault(slot => slot.IsExtra) is { } extra)
         {
             pending.Abort(OperationOutcome.Refused,
-                $"{scale.Job} is in a rolling restart and has an extra instance, {extra.Name}: scale it when that is over (`supervisor stop {extra.Name}` ends it)");
+                $"{scale.Job} has an extra instance of a rolling restart, {extra.Name}, until {extra.ExtraUntil}: scale it then (`supervisor stop {extra.Name}` ends it now)");
             turns.Pass();
             return;
         }

@@ -38,12 +38,13 @@ public static class StatusLine
             SupervisorState.Stopping => "stopping, ",
             _ => "",
         });
-        var count = snapshot.Instances.Length;
-        line.Append(count == 1 ? "1 job" : $"{count} jobs");
+        // Nobody has configured the extra instance of a rolling restart.
+        var jobs = snapshot.Instances.Where(i => !i.IsExtra).ToList();
+        line.Append(jobs.Count == 1 ? "1 job" : $"{jobs.Count} jobs");
         var separator = ": ";
         foreach (var (state, words, named) in _order)
         {
-            var those = snapshot.Instances.Where(i => i.State == state).ToList();
+            var those = jobs.FindAll(i => i.State == state);
             if (those.Count == 0)
             {
                 continue;
