@@ -10,7 +10,7 @@ public class DependencyTests
         var daemon = await Daemon.Start("""
             app: {command: [CHILD, append, DIR/order, app up, then, sleep], depends_on: {migrate: succeeded}}
             migrate: {kind: oneshot, command: [CHILD, append, DIR/order, migrated], depends_on: [db]}
-            db: {command: [CHILD, append, DIR/order, db up, then, sleep]}
+            db: {command: [CHILD, append, DIR/order, db up, then, say, serving, then, sleep], ready: {log: serving}}
             """);
         await using (daemon)
         {

@@ -124,7 +124,8 @@ public sealed class UpgradeTests
     public async Task Who_waits_for_something_is_told_and_what_he_asked_for_goes_on()
     {
         await using var daemon = await Daemon.Start(
-            "slow: {command: [sh, -c, 'trap \"sleep 3; exit 0\" TERM; while :; do sleep 0.1; done'], stop: {timeout: 30s}}\nidle: {command: [sleep, infinity]}");
+            "slow: {command: [sh, -c, 'trap \"read x <DIR/go; exit 0\" TERM; while :; do sleep 0.1; done'], stop: {timeout: 60s}}\nidle: {command: [sleep, infinity]}",
+            under: "mkfifo DIR/go; exec \"$@\"");
         await daemon.WaitFor("ready", "slow");
         using var stop = await daemon.Begin("stop", "slow");
         await daemon.LogSays("slow: SIGTERM");
@@ -134,6 +135,7 @@ public sealed class UpgradeTests
         var answer = await stop.Ended();
         Assert.Equal(1, answer.Code);
         Assert.Contains("it goes on", answer.Error);
+        await File.WriteAllTextAsync(Path.Combine(daemon.Folder, "go"), "\n");
         await daemon.WaitFor("stopped", "slow");
         Assert.Equal("0", (await daemon.Status("slow")).GetProperty("last_exit").GetProperty("code").ToString());
     }
