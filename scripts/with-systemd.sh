@@ -2,10 +2,10 @@
 # Runs a command against a private systemd: PID 1 of namespaces of its own, over an overlay of this machine's files. What the command and the
 # services write is thrown away, except below the current directory and --rw.
 #
-#   scripts/with-systemd.sh [--root DIR] [--unit FILE]... [--rw DIR]... [--journal FILE] [--] COMMAND [ARGUMENT...]
+#   scripts/with-systemd.sh [--root DIR] [--unit FILE]... [--rw DIR]... [--journal FILE] [--limit SECONDS] [--] COMMAND [ARGUMENT...]
 #
 # --root: over the files of another system than this machine's (scripts/debian-root.sh makes one), which stay as they are, too.
-# Status: the command's; 124 when it took longer than 5 minutes; 125 when systemd could not be started (the reason is on stderr).
+# Status: the command's; 124 when it took longer than --limit (5 minutes unless said); 125 when systemd could not be started (the reason is on stderr).
 # Needs root with mount rights, overlayfs, a cgroup2 mount; Debian's systemd, dbus and util-linux.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -76,6 +76,7 @@ while [ $# -gt 0 ]; do
     --unit) units+=("$(readlink -f -- "$2")"); shift 2 ;;
     --rw) writable+=("$(readlink -f -- "$2")"); shift 2 ;;
     --journal) journal=$2; shift 2 ;;
+    --limit) command_limit=$2; shift 2 ;;
     --) shift; break ;;
     -*) give_up "unknown option $1" ;;
     *) break ;;
