@@ -18,6 +18,7 @@ internal sealed class FakeChild(FakeKernel kernel, StartRequest request, int pid
     {
         Owner = request.Owner,
         Role = request.Role,
+        Attempt = request.Attempt,
         SpawnId = request.SpawnId,
         Pid = pid,
         StartTime = (ulong)pid,

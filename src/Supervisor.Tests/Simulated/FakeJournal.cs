@@ -22,6 +22,9 @@ internal sealed class FakeJournal : ICleanupJournal
     /// <summary>Every record that was handed in, in order.</summary>
     public List<CleanupRecord> HandedIn { get; } = [];
 
+    /// <summary>Every record that came to the disk, in order.</summary>
+    public List<CleanupRecord> OnDisk { get; } = [];
+
     /// <summary>Attempts whose beginning is on disk, or could not be put there.</summary>
     public HashSet<string> Answered { get; } = [];
 
@@ -75,6 +78,7 @@ internal sealed class FakeJournal : ICleanupJournal
                 if (Problem is null)
                 {
                     Disk.Apply(record);
+                    OnDisk.Add(record);
                 }
 
                 Answered.Add(record.Id);

@@ -40,11 +40,16 @@ internal sealed class HookChecks(FakeJournal journal)
     }
 
     /// <summary>Everything is over: whatever was owed has been started, once, if it applied.</summary>
-    public void CheckEnd()
+    public void CheckEnd() => CheckEnd(journal.HandedIn);
+
+    /// <summary>The same when supervisors were killed: what did not come to the disk was not promised.</summary>
+    public void CheckEndOnDisk() => CheckEnd(journal.OnDisk);
+
+    private void CheckEnd(List<CleanupRecord> all)
     {
-        foreach (var owed in journal.HandedIn.OfType<CleanupRecord.Owed>())
+        foreach (var owed in all.OfType<CleanupRecord.Owed>())
         {
-            var records = journal.HandedIn.Where(record => record.Id == owed.Id).ToList();
+            var records = all.Where(record => record.Id == owed.Id).ToList();
             Assert.True(records[^1] is CleanupRecord.Closed, $"{owed.Name}: something is still owed");
             // How it ended is not written when no hook wants to know.
             var cause = records.OfType<CleanupRecord.Ended>().LastOrDefault()?.Cause ?? [];

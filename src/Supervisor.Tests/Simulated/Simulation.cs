@@ -39,15 +39,24 @@ internal sealed class Simulation : IStoryListener, IWakeup
     }
 
     /// <summary>The next image of the supervisor, which goes on from what the one before knew; its processes live on.</summary>
-    public Simulation(Simulation before, bool afterCrash)
+    public Simulation(Simulation before, bool afterCrash, World? record = null, bool keepsJournal = false)
     {
-        (Time, Clock, Journal) = (before.Time, before.Clock, new());
-        var look = before.Engine.Look();
-        before.Settle();
-        var world = JsonSerializer.Deserialize(JsonSerializer.Serialize(look.Result, HandoverJson.Default.World), HandoverJson.Default.World);
+        (Time, Clock, Journal) = (before.Time, before.Clock, keepsJournal ? before.Journal : new());
+        var world = JsonSerializer.Deserialize(JsonSerializer.Serialize(record ?? before.Look(), HandoverJson.Default.World), HandoverJson.Default.World)!;
+        // As CrashState does: the numbers of the time between the record and the death are not known.
+        world = afterCrash ? world with { LastSpawn = world.LastSpawn + 1000 } : world;
         Engine = new(
-            before.Engine.Snapshot.Spec, inbox => _kernel = new(inbox) { Inherited = [.. before.Kernel.Living] }, inbox => _logs = new(inbox), Clock, this, this, Boards, null,
+            before.Engine.Snapshot.Spec, inbox => _kernel = new(inbox) { Inherited = [.. before.Kernel.Living], Lost = keepsJournal && afterCrash ? [.. before.Kernel.Living.Where(child => child.IsMain).Select(child => child.Identity)] : [] }, inbox => _logs = new(inbox), Clock, this, this, Boards, null,
             inbox => _probes = new(inbox), inbox => _sockets = new(inbox), inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox), world, afterCrash);
+        Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
+    }
+
+    /// <summary>What the engine knows now.</summary>
+    public World Look()
+    {
+        var look = Engine.Look();
+        Settle();
+        return look.Result;
     }
 
     /// <summary>Sleeps instead of the engine's thread, in a test that runs that; null: the test takes the turns.</summary>

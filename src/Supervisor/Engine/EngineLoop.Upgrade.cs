@@ -76,11 +76,6 @@ public sealed partial class EngineLoop
         _restarts.GoOn(left.RestartTurns, left.RestartsHeldBack);
         (_orphans, Upgrades) = (left.OrphansReaped, left.Upgrades);
         var known = left.Instances.ToDictionary(instance => instance.Name);
-        if (_afterCrash)
-        {
-            known = known.ToDictionary(pair => pair.Key, pair => WithoutDone(pair.Value));
-        }
-
         var lost = _afterCrash ? _processes.FindLost() : [];
         foreach (var slot in _table.All)
         {
@@ -89,12 +84,13 @@ public sealed partial class EngineLoop
             if (instance is not null)
             {
                 // Who hands over knows all: a start that he had not made yet is made by us. Only a killed one leaves something to find out.
-                _runner.GoOn(slot, _afterCrash ? _runner.Recover(slot, instance, lost) : instance);
+                GoOn(slot, _afterCrash ? _owed.WithJournal(_runner.Recover(slot, instance, lost)) : instance);
                 _schedules.GoOn(slot, instance.Timer);
             }
         }
 
-        _runner.EndUnknown(lost);
+        // A hook that had been begun runs to its end, whoever knows of it.
+        _runner.EndUnknown([.. lost.Where(process => process.Role != "cleanup" || !_owed.IsOwed(process.InvocationId))]);
         foreach (var slot in _table.All.Where(slot => slot.State.Phase is Phase.Waiting || slot.StopOrdered is not null))
         {
             _dependencies.Moved(slot, Phase.Waiting);
@@ -112,6 +108,20 @@ public sealed partial class EngineLoop
         }
     }
 
+    private void GoOn(JobSlot slot, InstanceWorld instance)
+    {
+        // A hook whose start was not made, and one whose process nobody knows: the journal and the mark tell whether it was started.
+        if (instance.State is { Phase: Phase.Cleaning, Cleanup: { } owed } && !OwedRecovery.HasHook(instance) && (_afterCrash || instance.Steps.IsEmpty || _owed.IsOwed(owed.Id)))
+        {
+            _runner.GoOn(slot, _owed.WithJournal(instance));
+            _owed.Await(slot);
+        }
+        else
+        {
+            _runner.GoOn(slot, instance);
+        }
+    }
+
     // Before what has changed is published: that forgets what has.
     private void KeepRecord()
     {
@@ -126,10 +136,6 @@ public sealed partial class EngineLoop
                 _story.Sequence);
         }
     }
-
-    // The journal is newer than the record: what it does not have any more has been done.
-    private InstanceWorld WithoutDone(InstanceWorld instance) =>
-        instance.State is { Cleanup: { } owed, Phase: not Phase.Cleaning } && !_owed.IsOwed(owed.Id) ? instance with { State = instance.State with { Cleanup = null } } : instance;
 
     private void AskRest(RestAsked asked)
     {
@@ -158,8 +164,8 @@ public sealed partial class EngineLoop
                 asked.Answer.SetResult(new(null, $"{name} is under way"));
             }
         }
-        // What is owed must be on disk before this image goes.
-        else if (_inbox.IsEmpty && _table.All.All(slot => slot.JournalTicket == 0))
+        // What is owed must be on disk before this image goes; what a supervisor before it owed itself is run first.
+        else if (_inbox.IsEmpty && _owed.LetsStart && _table.All.All(slot => slot.JournalTicket == 0))
         {
             _restAsked = null;
             if (asked.Final)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
@@ -14,6 +13,7 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
     private readonly Dictionary<string, JobSlot> _lost = [];
     private readonly List<JobSlot> _absent = [];
     private readonly Queue<(JobSlot Slot, OwedEntry Entry)> _own = new();
+    private readonly HashSet<string> _closed = [];
     private JobSlot? _ownNow;
 
     /// <summary>Whether jobs may start: the supervisor's own hooks of then are through. What a job owes itself holds up nobody else.</summary>
@@ -26,7 +26,7 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
         // What belongs to an attempt that goes on is its own affair.
         var running = table.All.Select(slot => slot.State.Cleanup?.Id).OfType<string>().ToHashSet();
         // Of one instance there is more than one entry only when the journal was damaged: the newest is the instance's, the others have their own.
-        foreach (var entry in journal.Owed.Reverse().Where(entry => !running.Contains(entry.Id)))
+        foreach (var entry in journal.Owed.Reverse().Where(entry => !running.Contains(entry.Id) && !_closed.Contains(entry.Id)))
         {
             if (goesOn && entry.Name is null)
             {
@@ -50,6 +50,33 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
 
     /// <summary>Whether hooks of that attempt are owed, as the journal that was found says.</summary>
     public bool IsOwed(string id) => journal.Owed.Any(entry => entry.Id == id);
+
+    /// <summary>An instance as the image before this one, or its record, has it, and as the journal has it.</summary>
+    public InstanceWorld WithJournal(InstanceWorld world)
+    {
+        var entry = journal.Owed.Where(entry => entry.Name == world.Name).MaxBy(entry => entry.Attempt);
+        if (entry is not null && OwedRecovery.IsPast(world.State, entry))
+        {
+            _closed.Add(entry.Id);
+            journal.Write([new CleanupRecord.Closed(entry.Id)], 0);
+        }
+
+        return OwedRecovery.Of(world, entry, clock.Now);
+    }
+
+    /// <summary>One goes on amid its hooks, and nobody knows a process of them: they go on when nothing lives of the one that had been begun.</summary>
+    public void Await(JobSlot slot)
+    {
+        var owed = slot.State.Cleanup!;
+        var entry = journal.Owed.FirstOrDefault(entry => entry.Id == owed.Id);
+        if (entry is { Cause: null } && owed.Cause is { } cause)
+        {
+            journal.Write([new CleanupRecord.Ended(owed.Id, cause, owed.CalledOff)], 0);
+        }
+
+        _lost[owed.Id] = slot;
+        journal.EndLost(entry ?? new() { Id = owed.Id, Name = slot.Name, Attempt = slot.State.Attempt, Began = slot.State.AttemptBegan.Wall, Process = owed.Process, Hooks = [], Registered = owed.Registered });
+    }
 
     /// <summary>Nothing lives any more of an attempt of then.</summary>
     public void Ended(LostRunEnded fact)
@@ -113,7 +140,7 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
                 Running = started is null ? null : entry.Hooks.First(owed => owed.Number == started.Number),
             },
         };
-        var cause = entry.Cause ?? Lost(entry.Main);
+        var cause = entry.Cause ?? OwedRecovery.Lost(entry.Main);
         runner.Recover(slot, slot.IsSupervisor
                 ? $"the supervisor before this one was lost: {HooksInWords(entry.Hooks.Count)} of its own left to run"
                 : $"the supervisor before this one was lost {(known ? "while it cleaned up after" : "during")} attempt {entry.Attempt}: {HooksInWords(entry.Hooks.Count)} left to run",
@@ -122,8 +149,4 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
     }
 
     private static string HooksInWords(int count) => count == 1 ? "1 cleanup hook" : $"{count} cleanup hooks";
-
-    private static Sequence<EnvironmentVariable> Lost(ProcessIdentity? main) => main is null
-        ? [new("SERVICE_RESULT", "supervisor-lost")]
-        : [new("SERVICE_RESULT", "supervisor-lost"), new("MAINPID", main.Pid.ToString(CultureInfo.InvariantCulture))];
 }
