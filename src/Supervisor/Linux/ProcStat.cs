@@ -6,10 +6,14 @@ namespace Supervisor.Linux;
 internal readonly record struct ProcStat(char State, int Parent, int Group, int Session, uint Flags, long StartTime)
 {
     private const ulong TicksPerSecond = 100; // USER_HZ of asm/param.h: that of /proc, whatever the kernel was built with
+    private const uint Exiting = 0x4; // PF_EXITING of linux/sched.h
     private const uint NotExeced = 0x40; // PF_FORKNOEXEC of linux/sched.h
 
     /// <summary>Whether it was forked and has not come to execve.</summary>
     public bool HasNotExeced => (Flags & NotExeced) != 0;
+
+    /// <summary>Whether it is on its way to be a zombie: its memory and descriptors may be gone already, and its children are still its own.</summary>
+    public bool IsExiting => IsAlive && (Flags & Exiting) != 0;
 
     /// <summary>Whether it still runs: not a zombie, not dead.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');

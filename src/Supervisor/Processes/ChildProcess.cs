@@ -95,8 +95,12 @@ internal sealed partial class ChildProcess : IChildProcess
     }
 
     /// <inheritdoc/>
-    public bool HasLeftovers() => _cgroup is null
-        ? _group.HasOthers() || _orphans.HasAny(_origin) || _previous is { LivesOn: true }
+    public bool HasLeftovers() => HasLeftovers(mayBeOrphans: true);
+
+    /// <summary>The same, by who has looked for orphans already.</summary>
+    /// <param name="mayBeOrphans">False: since its end there have been none at all that came to us.</param>
+    public bool HasLeftovers(bool mayBeOrphans) => _cgroup is null
+        ? _group.HasOthers() || ((mayBeOrphans || _orphans.IsAnywhere) && _orphans.HasAny(_origin)) || _previous is { LivesOn: true }
         : _cgroup.HasMembers() || (_groupByPidfd && _group.HasOthers());
 
     /// <summary>What all of its processes have used together; null: it has no cgroup.</summary>

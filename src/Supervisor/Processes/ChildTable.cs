@@ -213,29 +213,48 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         lock (_gate)
         {
             Rest();
-            if (!_children.TryGetValue(pid, out var child) && _spawning && pidInTheMaking() is var making && (making == 0 || making == pid))
+            if (MayBeInTheMaking(pid))
             {
                 // Ended, so its parent goes on or is about to: the spawn thread registers it or reaps it itself.
                 Monitor.Wait(_gate);
                 return null;
             }
 
-            child?.BeforeReap();
-            // Before wait4: from then on the number may be another's.
-            _children.Remove(pid);
-            if (child is not null)
-                _successors.Remove(child);
-            int status;
-            sys_wait_h.rusage usage;
-            var result = sys_wait_h.wait4(pid, &status, sys_wait_h.WNOHANG, &usage);
-            child?.AfterReap();
-            _telling = true;
-            // The end of one whose place another has taken is nobody's news.
-            child = child is { Successor: not null } ? null : child;
-            return result == pid ? new(pid, child, ExitStatus.Decode(status), Usage(usage))
-                : child is null ? null
-                : new(pid, child, null, default);
+            return ReapLocked(pid);
         }
+    }
+
+    /// <summary>Reaps one more before the last has been told. Never waits; false: it is not to be reaped now.</summary>
+    public bool TryReapMore(int pid, out Reaped? reaped)
+    {
+        lock (_gate)
+        {
+            var may = !_resting && !MayBeInTheMaking(pid);
+            reaped = may ? ReapLocked(pid) : null;
+            return may;
+        }
+    }
+
+    private bool MayBeInTheMaking(int pid) => _spawning && !_children.ContainsKey(pid) && pidInTheMaking() is var making && (making == 0 || making == pid);
+
+    private Reaped? ReapLocked(int pid)
+    {
+        var child = _children.GetValueOrDefault(pid);
+        child?.BeforeReap();
+        // Before wait4: from then on the number may be another's.
+        _children.Remove(pid);
+        if (child is not null)
+            _successors.Remove(child);
+        int status;
+        sys_wait_h.rusage usage;
+        var result = sys_wait_h.wait4(pid, &status, sys_wait_h.WNOHANG, &usage);
+        child?.AfterReap();
+        _telling = true;
+        // The end of one whose place another has taken is nobody's news.
+        child = child is { Successor: not null } ? null : child;
+        return result == pid ? new(pid, child, ExitStatus.Decode(status), Usage(usage))
+            : child is null ? null
+            : new(pid, child, null, default);
     }
 
     private void Rest()

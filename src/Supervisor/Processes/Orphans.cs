@@ -20,6 +20,12 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
 
     private static readonly string _childrenFile = $"/proc/self/task/{Environment.ProcessId}/children";
 
+    /// <summary>Whether there are any processes, of whatever run and also dead ones, that came to us.</summary>
+    public bool HasAny() => Adopted().Count > 0;
+
+    /// <summary>Whether they are looked for among all processes.</summary>
+    public bool IsAnywhere => anywhere;
+
     /// <summary>Whether a living orphan of this run is ours now.</summary>
     public bool HasAny(RunOrigin run) => Each(run.IsOf, null) > 0;
 
@@ -70,10 +76,13 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
         using var pidfd = Pidfd.Open(pid, out _);
         if (pidfd is null || ProcStat.Read(pid) is not { IsAlive: true } stat)
             return anywhere ? Sight.Other : Sight.Ended;
-        if ((!anywhere && stat.Parent != Environment.ProcessId) || table.IsOurs(pid) || !matches(pid, InvocationOf(pid)))
+        if ((!anywhere && stat.Parent != Environment.ProcessId) || table.IsOurs(pid) || !(matches(pid, InvocationOf(pid)) || MayHaveForked(pid)))
             return Sight.Other;
         return pidfd.Send(signal?.Number ?? 0) == Errno.ESRCH ? Sight.Ended : Sight.Matches;
     }
+
+    // One that is just ending has lost what tells whose it is, and what it forked comes to us in a moment. Until it has been reaped, it may be anybody's.
+    private bool MayHaveForked(int pid) => !anywhere && ProcStat.Read(pid) is not { IsAlive: true, IsExiting: false };
 
     private enum Sight
     {

@@ -5,8 +5,13 @@ using Supervisor.Linux;
 namespace Supervisor.Processes;
 
 /// <summary>The thread that blocks in waitid and reaps every child of this process, its own and adopted ones (docs/adr/0003).</summary>
-internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
+internal sealed unsafe class Reaper(ChildTable table, Orphans orphans, IEngineInbox inbox)
 {
+    // When many end together. Few enough that the first one's news does not wait long.
+    private const int Most = 32;
+
+    private readonly List<Reaped> _reaped = new(Most);
+
     /// <summary>Starts the thread; it ends with the process.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "reaper" }.Start();
 
@@ -17,8 +22,7 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
             sys_wait_h.siginfo_t info = default;
             if (sys_wait_h.waitid(sys_wait_h.P_ALL, 0, &info, sys_wait_h.WEXITED | sys_wait_h.WNOWAIT) == 0)
             {
-                if (table.Reap(info.si_pid) is { } reaped)
-                    Tell(reaped);
+                Reap(info.si_pid);
                 table.TakeGone().ForEach(gone => Tell(new(gone.Pid, gone, null, default)));
                 table.Told();
                 continue;
@@ -35,10 +39,34 @@ internal sealed unsafe class Reaper(ChildTable table, IEngineInbox inbox)
         }
     }
 
-    private void Tell(Reaped reaped)
+    // With others that have ended by now: to look for orphans among all our children takes longer than all the rest, and one look after the last of them serves all.
+    private void Reap(int pid)
+    {
+        if (table.Reap(pid) is not { } first)
+            return;
+        _reaped.Add(first);
+        while (_reaped.Count < Most && NextEnded() is > 0 and var next && table.TryReapMore(next, out var more))
+        {
+            if (more is not null)
+                _reaped.Add(more);
+        }
+
+        var mayBeOrphans = _reaped.Count == 1 || orphans.HasAny();
+        foreach (var reaped in _reaped)
+            Tell(reaped, mayBeOrphans);
+        _reaped.Clear();
+    }
+
+    private static int NextEnded()
+    {
+        sys_wait_h.siginfo_t info = default;
+        return sys_wait_h.waitid(sys_wait_h.P_ALL, 0, &info, sys_wait_h.WEXITED | sys_wait_h.WNOWAIT | sys_wait_h.WNOHANG) == 0 ? info.si_pid : 0;
+    }
+
+    private void Tell(Reaped reaped, bool mayBeOrphans = true)
     {
         if (reaped.Child is { } child)
-            inbox.Post(new ChildExited(child.SpawnId, reaped.Status, reaped.Usage, child.HasLeftovers(), child.Usage()));
+            inbox.Post(new ChildExited(child.SpawnId, reaped.Status, reaped.Usage, child.HasLeftovers(mayBeOrphans), child.Usage()));
         else if (reaped.Status is { } status)
             inbox.Post(new OrphanReaped(reaped.Pid, status));
     }

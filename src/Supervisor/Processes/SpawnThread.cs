@@ -67,7 +67,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         _resting = adopts;
         if (adopts)
             _table.ComeToRest();
-        new Reaper(_table, inbox).Start();
+        new Reaper(_table, _orphans, inbox).Start();
     }
 
     /// <summary>Where the copies of credentials are made, a directory of its own that others can pass but not list; null: nowhere.</summary>
