@@ -153,6 +153,7 @@ class ScanDirectory(Peer):
 
 class Runit(ScanDirectory):
     name = 'runit'
+    limit = 1000  # runsvdir knows no more
     tools = ['runsvdir', 'sv', 'svlogd']
     logger = 'svlogd'
 

@@ -150,6 +150,10 @@ def quantile(values, q):
 
 
 def empty(directory):
+    # What the run before left may still be written to for a moment.
+    until = time.monotonic() + 10
     shutil.rmtree(directory, ignore_errors=True)
+    while os.path.exists(directory) and time.monotonic() < until:
+        shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     return directory

@@ -54,5 +54,6 @@ public static class Sequence
     public static Sequence<T> Create<T>(ReadOnlySpan<T> items) => items.IsEmpty ? Sequence<T>.Empty : new(items.ToArray());
 
     /// <summary>A sequence of what <paramref name="items"/> yields.</summary>
-    public static Sequence<T> ToSequence<T>(this IEnumerable<T> items) => new(items.ToArray());
+    public static Sequence<T> ToSequence<T>(this IEnumerable<T> items) =>
+        items.ToArray() is { Length: > 0 } all ? new(all) : Sequence<T>.Empty;
 }

@@ -101,15 +101,4 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
 
         return surge;
     }
-
-    private static TimeSpan? Watchdog(SectionReader job)
-    {
-        var time = job.DurationOrNone("watchdog", null);
-        if (time is not null && !job.Boolean("board", otherwise: true))
-        {
-            job.Scope.Problem(job["watchdog"]!, $"{job.What("watchdog")} is fed by the heartbeat on the state board, and this job has none ('board: false')");
-        }
-
-        return time;
-    }
 }
