@@ -2,6 +2,7 @@ using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
+using static Supervisor.Tests.Simulated.SimulatedHooks;
 using static Supervisor.Tests.Simulated.Simulation;
 
 namespace Supervisor.Tests.Simulated;
@@ -9,21 +10,10 @@ namespace Supervisor.Tests.Simulated;
 /// <summary>Cleanup hooks over a crash whose jobs are taken over, and over a live upgrade: the record of the world and the journal are not of the same moment.</summary>
 public class AdoptedCleanupTests(ITestOutputHelper output)
 {
-    private static CleanupHook Hook(string name, HookCondition on = HookCondition.Always) => new(["hook", name], on, TimeSpan.FromSeconds(5));
-
     private static Simulation Running(params CleanupHook[] hooks) =>
         new Simulation(Job("web") with { Cleanup = hooks.ToSequence(), Restart = new() { Jitter = 0, Policy = RestartPolicy.Always } }).Boot();
 
     private static Simulation Next(Simulation before, World record, bool afterCrash = true) => new Simulation(before, afterCrash, record, keepsJournal: true).Boot();
-
-    private static IEnumerable<string> Hooks(Simulation simulation) =>
-        simulation.Kernel.Children.Where(child => child.Request.Process.Command[0] == "hook").Select(child => child.Request.Process.Command[1]);
-
-    private static void EndHook(Simulation simulation)
-    {
-        simulation.Kernel.Exits(simulation.Kernel.Living.Single(child => child.Request.Process.Command[0] == "hook"), ExitStatus.Exited(0));
-        simulation.Settle();
-    }
 
     [Fact]
     public void A_hook_whose_registration_is_younger_than_the_record_runs_at_the_end_of_the_job_that_runs_on()

@@ -2,30 +2,14 @@ using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
+using static Supervisor.Tests.Simulated.SimulatedHooks;
 using static Supervisor.Tests.Simulated.Simulation;
 
 namespace Supervisor.Tests.Simulated;
 
 public class CleanupTests
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
-
-    private static CleanupHook Hook(string name, HookCondition on = HookCondition.Always) => new(["hook", name], on, _limit);
-
-    private static JobSpec WithHooks(params CleanupHook[] hooks) => Job("web") with { Cleanup = hooks.ToSequence() };
-
-    private static IEnumerable<string> Hooks(Simulation simulation) =>
-        simulation.Kernel.Children.Where(child => child.Request.Process.Command[0] == "hook").Select(child => child.Request.Process.Command[1]);
-
-    private static FakeChild Running(Simulation simulation) => simulation.Kernel.Living.Single(child => child.Request.Process.Command[0] == "hook");
-
     private static string? Variable(FakeChild child, string name) => child.Request.SupervisorVariables.FirstOrDefault(variable => variable.Name == name).Value;
-
-    private static void EndHook(Simulation simulation, int code = 0)
-    {
-        simulation.Kernel.Exits(Running(simulation), ExitStatus.Exited(code));
-        simulation.Settle();
-    }
 
     [Fact]
     public void Hooks_run_newest_first_one_at_a_time_and_the_restart_waits_for_them()
@@ -56,7 +40,7 @@ public class CleanupTests
         simulation.Kernel.Dies("web", new(11), core: true);
         simulation.Settle();
 
-        var hook = Running(simulation);
+        var hook = RunningHook(simulation);
         Assert.Equal(("core-dump", "dumped", "SEGV"), (Variable(hook, "SERVICE_RESULT"), Variable(hook, "EXIT_CODE"), Variable(hook, "EXIT_STATUS")));
         Assert.Equal(("web", "1", $"{main.Pid}"), (Variable(hook, "SUPERVISOR_JOB"), Variable(hook, "SUPERVISOR_ATTEMPT"), Variable(hook, "MAINPID")));
         Assert.Equal(main.Request.InvocationId, hook.Request.InvocationId);
@@ -85,11 +69,11 @@ public class CleanupTests
     [Fact]
     public void A_failed_start_and_a_failed_before_start_are_ends_as_well()
     {
-        var simulation = new Simulation(WithHooks(Hook("one")) with { BeforeStart = [new(["step"], _limit)] }).Boot();
+        var simulation = new Simulation(WithHooks(Hook("one")) with { BeforeStart = [new(["step"], HookLimit)] }).Boot();
         simulation.Kernel.Exits(simulation.Kernel.Living.Single(), ExitStatus.Exited(1));
         simulation.Settle();
-        Assert.Equal("resources", Variable(Running(simulation), "SERVICE_RESULT"));
-        Assert.Null(Variable(Running(simulation), "EXIT_CODE"));
+        Assert.Equal("resources", Variable(RunningHook(simulation), "SERVICE_RESULT"));
+        Assert.Null(Variable(RunningHook(simulation), "EXIT_CODE"));
 
         var second = new Simulation(WithHooks(Hook("one")));
         second.Kernel.Fails = request => request.Process.Command[0] == "main" ? new(ExecStep.ChangeDirectory, 2, "No such file or directory", "/srv") : null;
@@ -106,8 +90,8 @@ public class CleanupTests
         simulation.Settle();
 
         var stop = simulation.Stop("web");
-        simulation.Advance(_limit);
-        Assert.Equal([Signal.Term, Signal.Cont], Running(simulation).Signals.Select(sent => sent.Signal));
+        simulation.Advance(HookLimit);
+        Assert.Equal([Signal.Term, Signal.Cont], RunningHook(simulation).Signals.Select(sent => sent.Signal));
         simulation.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(["second", "first"], Hooks(simulation));
@@ -230,7 +214,7 @@ public class CleanupTests
         _ = simulation.Submit(new ShutDown());
         EndHook(simulation);
         Assert.Equal(SupervisorState.Stopping, simulation.Engine.Snapshot.State);
-        Assert.Equal(("success", "0"), (Variable(Running(simulation), "SERVICE_RESULT"), Variable(Running(simulation), "EXIT_STATUS")));
+        Assert.Equal(("success", "0"), (Variable(RunningHook(simulation), "SERVICE_RESULT"), Variable(RunningHook(simulation), "EXIT_STATUS")));
         EndHook(simulation);
         EndHook(simulation);
 

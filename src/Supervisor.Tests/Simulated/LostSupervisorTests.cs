@@ -1,6 +1,7 @@
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Specs;
+using static Supervisor.Tests.Simulated.SimulatedHooks;
 using static Supervisor.Tests.Simulated.Simulation;
 
 namespace Supervisor.Tests.Simulated;
@@ -8,20 +9,7 @@ namespace Supervisor.Tests.Simulated;
 /// <summary>A supervisor that is killed, and the next one that finds the journal.</summary>
 public class LostSupervisorTests
 {
-    private static CleanupHook Hook(string name, HookCondition on = HookCondition.Always) => new(["hook", name], on, TimeSpan.FromSeconds(5));
-
-    private static JobSpec WithHooks(params CleanupHook[] hooks) => Job("web") with { Cleanup = hooks.ToSequence() };
-
     private static Simulation Next(FakeJournal journal, params JobSpec[] specs) => new(Spec(TimeSpan.FromSeconds(90), specs), journal: journal);
-
-    private static IEnumerable<string> Hooks(Simulation simulation) =>
-        simulation.Kernel.Children.Where(child => child.Request.Process.Command[0] == "hook").Select(child => child.Request.Process.Command[1]);
-
-    private static void EndHook(Simulation simulation)
-    {
-        simulation.Kernel.Exits(simulation.Kernel.Living.Single(child => child.Request.Process.Command[0] == "hook"), ExitStatus.Exited(0));
-        simulation.Settle();
-    }
 
     [Fact]
     public void The_next_start_runs_what_is_owed_before_the_job_starts_again()

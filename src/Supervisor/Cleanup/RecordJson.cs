@@ -49,39 +49,6 @@ internal static class RecordJson
     }
 }
 
-/// <summary>An immutable list as a JSON array.</summary>
-internal sealed class SequenceConverter<T> : JsonConverter<Sequence<T>>
-{
-    public override Sequence<T>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType is not JsonTokenType.StartArray)
-        {
-            throw new JsonException("a list is due");
-        }
-
-        var items = new List<T>();
-        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
-        {
-            items.Add(JsonSerializer.Deserialize(ref reader, type) ?? throw new JsonException("null in a list"));
-        }
-
-        return items.ToSequence();
-    }
-
-    public override void Write(Utf8JsonWriter writer, Sequence<T> value, JsonSerializerOptions options)
-    {
-        writer.WriteStartArray();
-        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        foreach (var item in value)
-        {
-            JsonSerializer.Serialize(writer, item, type);
-        }
-
-        writer.WriteEndArray();
-    }
-}
-
 /// <summary>What the journal writes. A new list in <see cref="ProcessSpec"/> needs its converter here; a test that fills every property tells.</summary>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -15,7 +15,7 @@ namespace Supervisor.Control;
 /// The HTTP API: Kestrel on a descriptor that we listen on. Lives beside the daemon's own host, which starts and stops it. Takes no signals
 /// and logs nothing of its own.
 /// </summary>
-public sealed class ControlServer : IAsyncDisposable
+public sealed class ControlServer : IHttpServer
 {
     private const int LargestBody = 1024 * 1024;
     private const double SlowestRate = 240;
@@ -50,10 +50,10 @@ public sealed class ControlServer : IAsyncDisposable
     /// <summary>What it has, for the OpenAPI document.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
-    /// <summary>Begins to accept connections.</summary>
+    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
 
-    /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
+    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellation) => _host.StopAsync(cancellation);
 
     /// <inheritdoc/>
@@ -76,7 +76,6 @@ public sealed class ControlServer : IAsyncDisposable
         {
             new UpgradeEndpoints(upgrader, stopping).Map(routes);
         }
-
     }
 
     private static void Limit(KestrelServerOptions kestrel, ControlLimits limits, ulong descriptor, AccessPolicy policy)

@@ -5,14 +5,14 @@ namespace Supervisor.Control;
 /// <summary>A server with its end: followers first, then a few seconds for what runs, then everything.</summary>
 /// <param name="app">The server; belongs to this one.</param>
 /// <param name="stopping">Ends followers; belongs to this one.</param>
-internal sealed class HttpHost(WebApplication app, CancellationTokenSource stopping) : IAsyncDisposable
+internal sealed class HttpHost(WebApplication app, CancellationTokenSource stopping) : IHttpServer
 {
     private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Begins to accept connections.</summary>
+    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellation) => app.StartAsync(cancellation);
 
-    /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
+    /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellation)
     {
         await stopping.CancelAsync().ConfigureAwait(false);

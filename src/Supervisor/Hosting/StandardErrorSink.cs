@@ -61,7 +61,7 @@ internal sealed class StandardErrorSink : ILogEventSink, IHandedOver, IDisposabl
             await Task.Delay(1).ConfigureAwait(false);
         }
 
-        return ServiceRest.NothingToTell;
+        return NothingToTell.Json;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Specs;
@@ -103,38 +102,3 @@ public sealed record Places(string RuntimeDirectory, string StateDirectory, stri
 [JsonSerializable(typeof(CredentialFile))]
 [JsonSerializable(typeof(OwedHook))]
 public sealed partial class HandoverJson : JsonSerializerContext;
-
-/// <summary>A sequence as an array; its items as the context has them.</summary>
-public sealed class SequenceConverter<T> : JsonConverter<Sequence<T>>
-{
-    /// <inheritdoc/>
-    public override Sequence<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType is not JsonTokenType.StartArray)
-        {
-            throw new JsonException("expected an array");
-        }
-
-        var items = new List<T>();
-        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
-        {
-            items.Add(JsonSerializer.Deserialize(ref reader, type)!);
-        }
-
-        return items.ToSequence();
-    }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, Sequence<T> value, JsonSerializerOptions options)
-    {
-        var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        writer.WriteStartArray();
-        foreach (var item in value)
-        {
-            JsonSerializer.Serialize(writer, item, type);
-        }
-
-        writer.WriteEndArray();
-    }
-}

@@ -14,7 +14,7 @@ namespace Supervisor.Web;
 /// The dashboard: the page and the API over TCP, only when the configuration asks for it. A server beside the control socket's, so that whatever comes
 /// in from the network has its own limits and takes nothing from those who sit at the machine.
 /// </summary>
-public sealed class WebServer : IAsyncDisposable
+public sealed class WebServer : IHttpServer
 {
     private const int LargestBody = 64 * 1024;
     private const int LargestHead = 16 * 1024;
@@ -58,10 +58,10 @@ public sealed class WebServer : IAsyncDisposable
         return new(options, listener(), token, file);
     }
 
-    /// <summary>Begins to accept connections.</summary>
+    /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);
 
-    /// <summary>Ends followers, lets running requests finish (for a few seconds), then closes everything.</summary>
+    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellation) => _host.StopAsync(cancellation);
 
     /// <inheritdoc/>
