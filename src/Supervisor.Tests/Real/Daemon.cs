@@ -204,7 +204,7 @@ public sealed class Daemon : IAsyncDisposable
     /// <param name="waits">Whether to wait until it is READY.</param>
     public async Task ComesBack(bool waits = true)
     {
-        _run.Dispose();
+        _run.Leave();
         _manager.Dispose();
         _manager = new NotifySocket(Path.Combine(Folder, "notify"));
         _run = await ProgramRun.Start(Built.Supervisor, ["run", "-c", ConfigurationFile], Environment(Folder, null, _manager.Path), Folder);

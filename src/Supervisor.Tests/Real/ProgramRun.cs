@@ -116,6 +116,12 @@ public sealed class ProgramRun : IDisposable
     /// <summary>Sends it a signal.</summary>
     public void Signal(int signal) => _process.Child.Signal(new Signal(signal));
 
+    /// <summary>
+    /// After its end: what it has left lives on. A child of a killed daemon that has not come to execve has the daemon's own environment, so that it would be taken for a
+    /// leftover of the daemon and be killed, whoever's start it is.
+    /// </summary>
+    public void Leave() => _process.Leave();
+
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
 

@@ -25,6 +25,12 @@ internal sealed class TestProcess(IChildProcess child, Task<ChildExited> exited,
     public void Dispose()
     {
         child.SignalAll(Signal.Kill);
+        Leave();
+    }
+
+    /// <summary>Gives the handle back after its end, and lets what is left of it live.</summary>
+    public void Leave()
+    {
         exited.Wait(TestProcesses.Patience);
         child.Dispose();
     }
