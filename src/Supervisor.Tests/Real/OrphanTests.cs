@@ -32,8 +32,8 @@ public class OrphanTests
               - sh
               - -c
               - "(env -i setsid sh -c 'trap \"echo polite >>DIR/ends; exit\" TERM; echo >DIR/there; while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null &);
-                (env -i setsid sh -c 'trap \"\" TERM; exec DIR/child sleep' >/dev/null 2>&1 </dev/null &);
-                (sh -c 'while [ ! -e DIR/there ]; do sleep 0.1; done' &); exec CHILD sleep"
+                (env -i setsid sh -c 'trap \"\" TERM; echo >DIR/here; exec DIR/child sleep' >/dev/null 2>&1 </dev/null &);
+                (sh -c 'while [ ! -e DIR/there ] || [ ! -e DIR/here ]; do sleep 0.1; done' &); exec CHILD sleep"
             """);
         // They are counted when somebody has ended: the third.
         await daemon.Comes(status => status.GetProperty("supervisor").GetProperty("strays").GetInt32() == 2);

@@ -92,9 +92,12 @@ internal sealed unsafe partial class LogThread : IDisposable
             var count = LibC.epoll_wait(_epoll, events, EventCount, NextTimeout());
             var waited = _time.GetElapsedTime(asleep);
             var moved = 0;
-            for (var i = 0; i < count; i++)
+            // After a command, what the kernel had named before is out of date: a pipe may be drained, and have the next run's output. It is named again.
+            for (var (i, isStale) = (0, false); i < count && !isStale; i++)
             {
-                moved += Handle(events[i].data.u64);
+                var tag = events[i].data.u64;
+                isStale = tag == CommandTag ? TakeCommands() : DoCommands();
+                moved += isStale ? 0 : Handle(tag);
             }
 
             FlushConsole();
@@ -123,23 +126,11 @@ internal sealed unsafe partial class LogThread : IDisposable
     // Bytes moved.
     private int Handle(ulong tag)
     {
-        if (tag == CommandTag)
-        {
-            ulong count;
-            _ = LibC.read(_event, &count, sizeof(ulong));
-            Interlocked.Exchange(ref _woken, 0); // before it looks: what is queued from now on wakes it again
-            while (_commands.TryDequeue(out var command))
-            {
-                Do(command);
-            }
-
-            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
-        }
-        else if (tag == JournalTag)
+        if (tag == JournalTag)
         {
             ResumeJournal();
         }
-        else if (tag != ConsoleTag && _table.Find(tag) is { } entry)
+        else if (tag is not (ConsoleTag or CommandTag) && _table.Find(tag) is { } entry)
         {
             var moved = _pump.Once(entry.Pipe, entry.Log);
             Settle(entry.Pipe);
@@ -147,6 +138,29 @@ internal sealed unsafe partial class LogThread : IDisposable
         }
 
         return 0;
+    }
+
+    private bool TakeCommands()
+    {
+        ulong count;
+        _ = LibC.read(_event, &count, sizeof(ulong));
+        Interlocked.Exchange(ref _woken, 0); // before it looks: what is queued from now on wakes it again
+        var any = DoCommands();
+        AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+        return any;
+    }
+
+    // Whether there were any.
+    private bool DoCommands()
+    {
+        var any = false;
+        while (_commands.TryDequeue(out var command))
+        {
+            Do(command);
+            any = true;
+        }
+
+        return any;
     }
 
     // journald takes more. Not always the same pipe first, or it would take all the room.

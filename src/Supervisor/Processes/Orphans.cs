@@ -13,6 +13,7 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
 {
     private const string Variable = "SUPERVISOR_INVOCATION_ID=";
     private const int FirstLength = 8 * 1024;
+    private const int EndMilliseconds = 20;
 
     // The reaper's, the engine's and the spawn thread's: each keeps its own, since what is read at every exit must not be allocated at every exit.
     [ThreadStatic]
@@ -76,13 +77,21 @@ internal sealed class Orphans(ChildTable table, JobCgroups cgroups, bool anywher
         using var pidfd = Pidfd.Open(pid, out _);
         if (pidfd is null || ProcStat.Read(pid) is not { IsAlive: true } stat)
             return anywhere ? Sight.Other : Sight.Ended;
-        if ((!anywhere && stat.Parent != Environment.ProcessId) || table.IsOurs(pid) || !(matches(pid, InvocationOf(pid)) || MayHaveForked(pid)))
+        if ((!anywhere && stat.Parent != Environment.ProcessId) || table.IsOurs(pid))
             return Sight.Other;
+        if (!matches(pid, InvocationOf(pid)))
+            return anywhere ? Sight.Other : Stranger(pid, pidfd);
         return pidfd.Send(signal?.Number ?? 0) == Errno.ESRCH ? Sight.Ended : Sight.Matches;
     }
 
-    // One that is just ending has lost what tells whose it is, and what it forked comes to us in a moment. Until it has been reaped, it may be anybody's.
-    private bool MayHaveForked(int pid) => !anywhere && ProcStat.Read(pid) is not { IsAlive: true, IsExiting: false };
+    // One that is just ending has lost what tells whose it is, and what it forked comes to us only when it is a zombie. That takes some microseconds; one that needs
+    // longer, for a memory of gigabytes, may be anybody's until then.
+    private static Sight Stranger(int pid, Pidfd pidfd) => ProcStat.Read(pid) switch
+    {
+        { IsAlive: true, IsExiting: false } => Sight.Other,
+        { IsExiting: true } when !pidfd.WaitForEnd(EndMilliseconds) => Sight.Matches,
+        _ => Sight.Ended,
+    };
 
     private enum Sight
     {

@@ -32,6 +32,13 @@ internal sealed class Pidfd(int descriptor) : IDisposable
         }
     }
 
+    /// <summary>Waits until the process is a zombie or gone, for at most <paramref name="milliseconds"/>; whether it is.</summary>
+    public unsafe bool WaitForEnd(int milliseconds)
+    {
+        var end = new poll_h.pollfd { fd = Descriptor, events = poll_h.POLLIN };
+        return poll_h.poll(&end, 1, milliseconds) > 0;
+    }
+
     /// <summary>Signal 0 to a pidfd of somebody else's: 0, or errno.</summary>
     public static int Send(int descriptor) => unistd_h.pidfd_send_signal(descriptor, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 

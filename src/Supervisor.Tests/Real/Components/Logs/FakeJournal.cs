@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Supervisor.Linux;
@@ -45,7 +46,12 @@ internal sealed unsafe class FakeJournal : IDisposable
         {
             var piece = new iovec { iov_base = data, iov_len = buffer.Length };
             var message = new msghdr { msg_iov = &piece, msg_iovlen = 1, msg_control = rights, msg_controllen = control.Length };
-            var count = (long)LibC.recvmsg((int)_socket!.Handle, &message, 0);
+            long count;
+            do
+            {
+                count = (long)LibC.recvmsg((int)_socket!.Handle, &message, 0);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR); // a collection interrupts it, and with a time limit it does not go on by itself
             Assert.True(count >= 0, "no entry came");
             wasFile = count == 0;
             return Parse(wasFile ? Content(BinaryPrimitives.ReadInt32LittleEndian(control[16..])) : buffer.AsSpan(0, (int)count));
