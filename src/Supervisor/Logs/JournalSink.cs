@@ -1,3 +1,4 @@
+using System.Numerics;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
@@ -232,7 +233,7 @@ internal sealed class JournalSink(JournalSocket socket, LogStream stream, LogSpe
     {
         if (_length + bytes.Length > _held.Length)
         {
-            Array.Resize(ref _held, Math.Max(_length + bytes.Length, Math.Max(256, _held.Length * 2)));
+            Array.Resize(ref _held, (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(256, _length + bytes.Length)));
         }
 
         bytes.CopyTo(_held.AsSpan(_length));
