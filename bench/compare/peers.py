@@ -3,18 +3,24 @@ all restarting without a limit and as fast as they can be told to."""
 import glob
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
 
 from . import world
 
+KEPT = 120  # files of 10 MiB: more than is written, so that every line can be counted afterwards
+
 
 class Peer:
     """One supervisor with a directory of its own."""
     name = ''
     limit = 5000  # most jobs that it can be asked for
+    rounds = 1000  # most rounds with more than one job
+    captures = True  # whether it takes the output of its jobs
     rotates = True
+    ends_itself = True  # whether its own end follows the end of the last job at once
 
     def __init__(self, directory):
         self.directory = world.empty(directory)
@@ -45,7 +51,9 @@ class Peer:
         return begun
 
     def alive(self):
-        return self.process.poll() is None
+        ended = self.process.poll()
+        world.reap_orphans(self.process.pid)
+        return ended is None
 
     @property
     def pid(self):
@@ -58,9 +66,8 @@ class Peer:
         """Asks for an orderly end of everything; the caller waits."""
         self.process.send_signal(signal.SIGTERM)
 
-    def kill(self):
-        if self.process and self.alive():
-            world.end(self.process)
+    def finish(self):
+        """Asks the supervisor itself to end, now that the jobs are; for whom `stop` did not ask for that already."""
 
 
 class Supervisor(Peer):
@@ -68,16 +75,17 @@ class Supervisor(Peer):
     binary = os.environ.get('SUPERVISOR_BINARY', os.path.join(world.ROOT, 'artifacts', 'aot', 'supervisor'))
     tools = [binary]
     log = '{stdout: null}'
+    more = ''
 
     @classmethod
     def version(cls):
         return subprocess.run([cls.binary, 'version'], capture_output=True, text=True).stdout.split('\n')[0]
 
     def configure(self, count, command, log=False):
-        what = '{stdout: file, max_size: 10MiB, max_files: 5}' if log else self.log
+        what = '{stdout: file, max_size: 10MiB, max_files: %d}' % KEPT if log else self.log
         restart = '{policy: always, delay: 0ms, factor: 1, jitter: 0%}'
         jobs = ''.join(f'  job{i}: {{command: {json.dumps(command)}}}\n' for i in range(count))
-        self.write('supervisor.yaml', f'supervisor: {{directory: {self.directory}, restart_limit: none}}\ndefaults: {{log: {what}, restart: {restart}}}\njobs:\n{jobs}')
+        self.write('supervisor.yaml', f'supervisor: {{directory: {self.directory}, restart_limit: none}}\ndefaults: {{log: {what}, restart: {restart}{self.more}}}\njobs:\n{jobs}')
 
     def command(self):
         return [self.binary, 'run', '-c', self.path('supervisor.yaml')]
@@ -90,6 +98,13 @@ class Capturing(Supervisor):
     """As it is by default: the output of every job goes through it into a file."""
     name = 'supervisor, output captured'
     log = '{stdout: file}'
+    limit = min(5000, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 300) // 4)  # four descriptors for each job
+
+
+class Beating(Supervisor):
+    """With a watchdog, fed by the state board or by datagrams."""
+    name = 'supervisor'
+    more = ', watchdog: 10s'
 
 
 class Supervisord(Peer):
@@ -102,7 +117,7 @@ class Supervisord(Peer):
         return 'supervisord ' + subprocess.run(['supervisord', '--version'], capture_output=True, text=True).stdout.strip()
 
     def configure(self, count, command, log=False):
-        output = f'stdout_logfile={self.path("job.log")}\nstdout_logfile_maxbytes=10MB\nstdout_logfile_backups=5' if log else 'stdout_logfile=NONE'
+        output = f'stdout_logfile={self.path("job.log")}\nstdout_logfile_maxbytes=10MB\nstdout_logfile_backups={KEPT}' if log else 'stdout_logfile=NONE'
         self.write('supervisord.conf', f'''[supervisord]
 nodaemon=true
 logfile=/dev/null
@@ -164,7 +179,7 @@ class Runit(ScanDirectory):
     def configure(self, count, command, log=False):
         super().configure(count, command, log)
         if log:
-            self.write('log/config', 's10485760\nn5\n')
+            self.write('log/config', f's10485760\nn{KEPT}\n')
 
     def command(self):
         return ['runsvdir', '-P', self.path('services')]
@@ -179,7 +194,8 @@ class Runit(ScanDirectory):
 class S6(ScanDirectory):
     name = 's6'
     tools = ['s6-svscan', 's6-svstat', 's6-log']
-    logger = 's6-log -b n5 s10485760'
+    ends_itself = False  # s6-svscan looks for its end once in a while
+    logger = f's6-log -b n{KEPT} s10485760'
 
     @classmethod
     def version(cls):
@@ -196,8 +212,9 @@ class S6(ScanDirectory):
 class Daemontools(ScanDirectory):
     name = 'daemontools'
     tools = ['svscan', 'svstat', 'svc', 'multilog']
-    logger = 'multilog n5 s10485760'
-    limit = 900  # svscan knows at most 1,000 services
+    logger = f'multilog n{KEPT} s10485760'
+    limit = 1000  # svscan knows no more
+    ends_itself = False  # supervise and svscan are asked one after the other, without a word when it is done
 
     @classmethod
     def version(cls):
@@ -221,6 +238,7 @@ class Pm2(Peer):
     tools = ['node', os.path.join(home, 'node_modules', '.bin', 'pm2')]
     limit = 100  # a client call of minutes at 1,000
     rotates = False
+    ends_itself = False  # `pm2 kill` has waited for that
 
     @classmethod
     def version(cls):
@@ -243,6 +261,7 @@ class Pm2(Peer):
             return int(file.read())
 
     def alive(self):
+        super().alive()
         return True  # the command ends at once, the daemon lives on
 
     def status(self):
@@ -251,8 +270,44 @@ class Pm2(Peer):
     def stop(self):
         subprocess.run([self.tools[1], 'kill'], env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
-    def kill(self):
-        subprocess.run([self.tools[1], 'kill'], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+class Monit(Peer):
+    """It does not start a program itself but runs a command that leaves one running and writes its pid; then it looks once a second whether that pid still lives."""
+    name = 'monit'
+    tools = ['monit']
+    limit = 100  # a start takes it 0.2 s, one after the other: 1,000 would take four minutes
+    rounds = 2
+    captures = False
+
+    @classmethod
+    def version(cls):
+        return 'monit ' + debian('monit')
+
+    def configure(self, count, command, log=False):
+        # It clears the environment of what it starts.
+        self.write('start', f'#!/bin/sh\nSTAMP_FILE={self.stamps.path} {" ".join(command)} &\necho $! >{self.directory}/$1.pid\n', 0o755)
+        own = ''.join(f'set {what} {self.path("monit." + what)}\n' for what in ['pidfile', 'idfile', 'statefile', 'log'])
+        jobs = ''.join(f'''check process job{i} pidfile {self.path(f'{i}.pid')}
+  start program = "{self.path('start')} {i}"
+  stop program = "/bin/sh -c 'kill $(cat {self.path(f'{i}.pid')})'"
+  if does not exist then start
+''' for i in range(count))
+        self.write('monitrc', f'set daemon 1\n{own}set httpd unixsocket {self.path("socket")} allow bench:bench\n{jobs}', 0o600)
+
+    def command(self):
+        return ['monit', '-I', '-c', self.path('monitrc')]
+
+    def status(self):
+        return ['monit', '-c', self.path('monitrc'), 'summary']
+
+    def stop(self):
+        self.ask('stop', 'all')
+
+    def finish(self):
+        self.ask('quit')  # it leaves the jobs running if nobody has stopped them
+
+    def ask(self, *what):
+        subprocess.run(['monit', '-c', self.path('monitrc'), *what], check=True, stdout=subprocess.DEVNULL)
 
 
 class Floor(Peer):
@@ -288,4 +343,4 @@ def debian(package):
     return subprocess.run(['dpkg-query', '-W', '-f', '${Version}', package], capture_output=True, text=True).stdout
 
 
-PEERS = [Supervisor, Supervisord, Runit, S6, Daemontools, Pm2]
+PEERS = [Supervisor, Supervisord, Runit, S6, Daemontools, Monit, Pm2]

@@ -2,13 +2,16 @@
 import json
 import os
 
+from . import goals
+
 COLUMNS = {
     'start': [('median_s', 'median s', 3), ('min_s', 'min s', 3), ('max_s', 'max s', 3)],
     'restart': [('median_ms', 'median ms', 2), ('p99_ms', '99 % ms', 2)],
     'idle': [('pss_mib', 'PSS MiB', 1), ('processes', 'processes', 0), ('cpu_ms', 'CPU ms', 0), ('switches', 'voluntary switches', 0)],
-    'capture': [('mb_s', 'MB/s', 0), ('cpu_s_gib', 'CPU-s/GiB', 2), ('last_line_kept', 'last line kept', 0)],
+    'capture': [('mb_s', 'MB/s', 0), ('cpu_s_gib', 'CPU-s/GiB', 2), ('lines_lost', 'lines lost', 0), ('disorder', 'out of order', 0), ('rotates', 'rotation', 0)],
     'stop': [('median_s', 'median s', 3), ('min_s', 'min s', 3)],
     'status': [('median_ms', 'median ms', 1), ('min_ms', 'min ms', 1)],
+    'heartbeat': [('ns', 'ns', 1), ('wakeups', 'wake-ups of the supervisor for each', 3)],
     'growth': [('restarts_s', 'restarts a second', 0)],
 }
 # Of these more is better; of all others less.
@@ -25,7 +28,7 @@ def write(results, directory):
     with open(base + '.md', 'w') as file:
         file.write('\n'.join(document(results)))
     for figure, rows in results['figures'].items():
-        if COLUMNS[figure][0][0] in {key for row in rows for key in row}:
+        if any(row.get(COLUMNS[figure][0][0], 0) > 0 for row in rows):
             with open(f'{base}-{figure}.svg', 'w') as file:
                 file.write(plot(figure, rows))
     print(base + '.md')
@@ -36,6 +39,8 @@ def document(results):
     yield f"# Measured on {results['date']}"
     yield ''
     yield f"{machine['cpus']} CPUs ({machine['cpu']}), Linux {machine['kernel']}. {'; '.join(results['versions'].values())}."
+    yield ''
+    yield from goals.table(results['figures'])
     for figure, rows in results['figures'].items():
         yield ''
         yield f'## {figure}'
@@ -51,7 +56,8 @@ def document(results):
 
 
 def label(row):
-    return f"{row['jobs']} jobs" + (f", {row['how']}" if 'how' in row else '') if row['jobs'] > 1 or 'how' not in row else row['how']
+    jobs = '1 job' if row['jobs'] == 1 else f"{row['jobs']} jobs"
+    return row.get('how', jobs) if row['jobs'] == 1 else jobs
 
 
 def table(figure, rows):
@@ -62,7 +68,9 @@ def table(figure, rows):
     for row in rows:
         floor = next((other for other in rows if other['peer'].startswith('floor') and label(other) == label(row)), {})
         if 'failed' in row:
-            yield f"| {label(row)} | {row['peer']} | {row['failed']} |"
+            yield f"| {label(row)} | {row['peer']} | {row['failed']}" + ' |' * (len(COLUMNS[figure]) + ratio)
+            continue
+        if key not in row:
             continue
         cells = [cell(row.get(name), digits) for name, _, digits in COLUMNS[figure]]
         if ratio:

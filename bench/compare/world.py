@@ -1,4 +1,5 @@
 """What every measurement needs: a job that leaves a stamp, readings of /proc, and ending what was started."""
+import ctypes
 import os
 import select
 import shutil
@@ -7,7 +8,7 @@ import struct
 import subprocess
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 WORK = os.path.join(ROOT, 'artifacts', 'bench')
 STAMP = os.path.join(WORK, 'stamp')
@@ -27,6 +28,7 @@ def build():
     for floor in ('start', 'restart', 'lines'):
         run(['gcc', '-O2', '-o', os.path.join(WORK, floor), os.path.join(source, floor + '.c')])
     run(['gcc', '-O2', '-o', os.path.join(WORK, 'capture'), os.path.join(ROOT, 'bench', 'floor.c')])
+    run(['gcc', '-O2', '-o', os.path.join(WORK, 'heartbeat'), os.path.join(ROOT, 'bench', 'heartbeat', 'heartbeat.c')])
 
 
 def run(command, **more):
@@ -67,7 +69,7 @@ def children(pid):
                 for child in map(int, file.read().split()):
                     found.append(child)
                     found += children(child)
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         pass
     return found
 
@@ -120,20 +122,41 @@ def rss_kib(pid):
         return next(int(line.split()[1]) for line in file if line.startswith('VmRSS:'))
 
 
-def end(process, patience=60):
-    """Ends a supervisor the hard way, with everything below it; for what a measurement leaves behind."""
-    below = children(process.pid)
-    process.kill()
-    process.wait()
-    for pid in below:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+def adopt():
+    """From now on who loses its parent becomes a child of this process: so everything that was started can be found and ended, by its pid."""
+    pr_set_child_subreaper = 36
+    if ctypes.CDLL(None, use_errno=True).prctl(pr_set_child_subreaper, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), 'prctl(PR_SET_CHILD_SUBREAPER)')
+
+
+def reap_orphans(supervisor):
+    """Reaps adopted processes that have ended, as init would; not the supervisor, of which Popen wants to know."""
+    try:
+        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and ended.si_pid != supervisor:
+            os.waitpid(ended.si_pid, 0)
+    except ChildProcessError:
+        pass
+
+
+def end_all():
+    """Ends every descendant and waits for its end. Parents first: who is gone starts nobody again; and again until nobody is left, for what was started meanwhile."""
+    until = time.monotonic() + 60
+    while below := children(os.getpid()):
+        for pid in below:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        reap_orphans(None)
+        if time.monotonic() > until:
+            raise RuntimeError(f'processes {below} are not ended by SIGKILL')
+        time.sleep(0.001)
 
 
 def wait_for_end(process):
     """Waits until a child has ended. Not by Popen.wait with a limit: that looks now and then, at last every 50 ms."""
+    if process.returncode is not None:
+        return
     pidfd = os.pidfd_open(process.pid)
     waiting = select.poll()
     waiting.register(pidfd, select.POLLIN)
@@ -150,10 +173,11 @@ def quantile(values, q):
 
 
 def empty(directory):
-    # What the run before left may still be written to for a moment.
-    until = time.monotonic() + 10
-    shutil.rmtree(directory, ignore_errors=True)
-    while os.path.exists(directory) and time.monotonic() < until:
-        shutil.rmtree(directory, ignore_errors=True)
+    remove(directory)
     os.makedirs(directory)
     return directory
+
+
+def remove(directory):
+    if os.path.exists(directory):
+        shutil.rmtree(directory)

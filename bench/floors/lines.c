@@ -1,5 +1,6 @@
 /* A job that writes: BYTES of lines of 100 bytes to stdout, in blocks of 64 KiB ("blocks") or one write a line ("lines"); each line has its number.
-   Then appends to $STAMP_FILE: (lines, ns that the writing took), and sleeps until it is ended.   usage: lines BYTES blocks|lines */
+   Appends a record to $STAMP_FILE when it is there, writes two seconds later, appends (lines, ns that the writing took), and sleeps until it is ended.
+   usage: lines BYTES blocks|lines */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,11 @@ int main(int argc, char **argv)
 {
     enum { line = 100, block = 640 * line };
     static char buffer[block];
-    long lines = atol(argv[1]) / line, per = strcmp(argv[2], "lines") == 0 ? 1 : block / line, begun = now();
+    long lines = atol(argv[1]) / line, per = strcmp(argv[2], "lines") == 0 ? 1 : block / line, record[2] = {getpid(), now()};
+    int file = open(getenv("STAMP_FILE"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (write(file, record, sizeof record) != sizeof record) return 1;
+    sleep(2);
+    long begun = now();
     memset(buffer, 'x', sizeof buffer);
     for (long first = 0; first < lines; first += per)
     {
@@ -41,8 +46,7 @@ int main(int argc, char **argv)
         }
         put(buffer, count * line);
     }
-    long record[2] = {lines, now() - begun};
-    int file = open(getenv("STAMP_FILE"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    record[0] = lines, record[1] = now() - begun;
     if (write(file, record, sizeof record) != sizeof record) return 1;
     close(file);
     for (;;) pause();
