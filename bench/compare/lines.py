@@ -3,7 +3,7 @@ import os
 import re
 import time
 
-LINE = re.compile(rb'^(\d{12}) x{86}$', re.MULTILINE)
+LINE = re.compile(rb'(\d{12}) x{86}$', re.MULTILINE)
 
 
 def wait_until_written(directory):
