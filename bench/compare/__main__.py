@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import signal
+import subprocess
 import sys
 import time
 
@@ -65,7 +66,7 @@ def measured(figure, kind, jobs, measure, **more):
     row, begun = {'peer': kind.name, 'jobs': jobs, **more}, time.monotonic()
     try:
         row.update(measure())
-    except (RuntimeError, OSError) as failed:
+    except (RuntimeError, OSError, ValueError, LookupError, subprocess.SubprocessError) as failed:
         row['failed'] = str(failed)
     finally:
         world.end_all()
@@ -94,7 +95,7 @@ def with_capturing(kinds):
 
 def restarts(kinds, quick):
     for jobs, times in [(1, 3), (20, 1)] if quick else [(1, 30), (100, 10)]:
-        for kind in [peers.RestartFloor, *kinds]:
+        for kind in [peers.RestartFloor, *(peers.ReadyS6 if kind is peers.S6 else kind for kind in kinds)]:
             yield measured('restart', kind, jobs, lambda: figures.restart(kind, jobs, rounds(kind, jobs, times)))
 
 
@@ -107,12 +108,12 @@ def idles(kinds, quick):
 
 
 def captures(kinds, quick):
-    size = (64 if quick else 1024) << 20
+    size, times = (64 << 20, 1) if quick else (1 << 30, 3)
     for how in ['blocks', 'lines']:
-        yield measured('capture', peers.Floor, 1, lambda: figures.capture_floor(peers.Floor, size, how), how=how, rotates=False)
+        yield measured('capture', peers.Floor, 1, lambda: figures.several(times, lambda: figures.capture_floor(peers.Floor, size, how)), how=how, rotates=False)
         for kind in kinds:
             if kind.captures:
-                yield measured('capture', kind, 1, lambda: figures.capture(kind, size, how), how=how, rotates=kind.rotates)
+                yield measured('capture', kind, 1, lambda: figures.several(times, lambda: figures.capture(kind, size, how)), how=how, rotates=kind.rotates)
             else:
                 yield {'peer': kind.name, 'jobs': 1, 'how': how, 'failed': 'takes no output'}
 

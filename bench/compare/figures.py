@@ -116,9 +116,15 @@ def status(kind, count, rounds):
     took = []
     for _ in range(rounds):
         begun = world.now()
-        subprocess.run(peer.status(), env=peer.environment, cwd=peer.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(peer.status(), env=peer.environment, cwd=peer.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=world.PATIENCE)
         took.append((world.now() - begun) / 1e6)
     return {'median_ms': statistics.median(took), 'min_ms': min(took)}
+
+
+def several(rounds, measure):
+    """The medians of more than one round; what is lost in any of them is lost."""
+    rows = [measure() for _ in range(rounds)]
+    return {key: (sum if key in ('lines_lost', 'disorder') else statistics.median)(row[key] for row in rows) for key in rows[0]}
 
 
 def capture(kind, size, how):

@@ -34,10 +34,12 @@ def table(figures):
 
 def judged(figures, what, figure, jobs, how, number, unit, scale, direction, goal):
     """The cells of one goal; None when ours was not measured."""
+    aim = WITHOUT_GOAL[figure] if goal is None else f'{direction} {goal} {scale or unit}'.strip()
     rows = [row for row in figures.get(figure, []) if row['jobs'] == jobs and row.get('how') == how]
     numbers = {row['peer']: value for row in rows if (value := value_of(row, number)) is not None}
     if OURS not in numbers:
-        return None
+        failed = next((row['failed'] for row in rows if row['peer'] == OURS and 'failed' in row), None)
+        return failed and (what, '', failed, '', aim, 'missed')
     floor = next((value for peer, value in numbers.items() if peer.startswith('floor')), None)
     base = floor if scale == RATIO else None
 
@@ -53,8 +55,7 @@ def judged(figures, what, figure, jobs, how, number, unit, scale, direction, goa
         verdict = 'cannot be judged'
     else:
         verdict = 'met' if (reached >= goal if direction == MORE else reached <= goal) else 'missed'
-    return (what, said(floor).split(',')[0] if floor is not None else '', said(numbers[OURS]), f'{best}: {said(others[best])}' if best else '',
-            WITHOUT_GOAL[figure] if goal is None else f'{direction} {goal} {scale or unit}'.strip(), verdict)
+    return (what, said(floor).split(',')[0] if floor is not None else '', said(numbers[OURS]), f'{best}: {said(others[best])}' if best else '', aim, verdict)
 
 
 def value_of(row, number):

@@ -209,6 +209,16 @@ class S6(ScanDirectory):
         return ['sh', '-c', 'for s in services/job*; do s6-svstat "$s"; done']
 
 
+class ReadyS6(S6):
+    """Its jobs say that they are ready: s6-supervise restarts one that was not only after a second, whatever it is told."""
+
+    def configure(self, count, command, log=False):
+        super().configure(count, command, log)
+        self.environment['STAMP_READY'] = '1'
+        for i in range(count):
+            self.write(f'services/job{i}/notification-fd', '3\n')
+
+
 class Daemontools(ScanDirectory):
     name = 'daemontools'
     tools = ['svscan', 'svstat', 'svc', 'multilog']
@@ -228,7 +238,7 @@ class Daemontools(ScanDirectory):
 
     def stop(self):
         # svscan has no orderly end; svc tells every supervise to end its service and itself.
-        subprocess.run(['svc', '-dx', *self.services()], check=True)
+        subprocess.run(['svc', '-dx', *self.services()], check=True, timeout=world.PATIENCE)
         self.process.terminate()
 
 
@@ -268,7 +278,7 @@ class Pm2(Peer):
         return [self.tools[1], 'list']
 
     def stop(self):
-        subprocess.run([self.tools[1], 'kill'], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([self.tools[1], 'kill'], env=self.environment, check=True, timeout=world.PATIENCE, stdout=subprocess.DEVNULL)
 
 
 class Monit(Peer):
@@ -307,7 +317,7 @@ class Monit(Peer):
         self.ask('quit')  # it leaves the jobs running if nobody has stopped them
 
     def ask(self, *what):
-        subprocess.run(['monit', '-c', self.path('monitrc'), *what], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(['monit', '-c', self.path('monitrc'), *what], check=True, timeout=world.PATIENCE, stdout=subprocess.DEVNULL)
 
 
 class Floor(Peer):

@@ -89,7 +89,7 @@ def own_processes(pid):
 
 def pss_kib(pid):
     with open(f'/proc/{pid}/smaps_rollup') as file:
-        return next(int(line.split()[1]) for line in file if line.startswith('Pss:'))
+        return next((int(line.split()[1]) for line in file if line.startswith('Pss:')), 0)
 
 
 def cpu_seconds(pid):
@@ -106,7 +106,7 @@ def switches(pid):
             with open(f'/proc/{pid}/task/{thread}/comm') as file:
                 name = file.read().strip()
             with open(f'/proc/{pid}/task/{thread}/status') as file:
-                count = next(int(line.split()[1]) for line in file if line.startswith('voluntary_ctxt_switches'))
+                count = next((int(line.split()[1]) for line in file if line.startswith('voluntary_ctxt_switches')), 0)
         except FileNotFoundError:
             continue
         found[name] = found.get(name, 0) + count
@@ -119,7 +119,7 @@ def descriptors(pid):
 
 def rss_kib(pid):
     with open(f'/proc/{pid}/status') as file:
-        return next(int(line.split()[1]) for line in file if line.startswith('VmRSS:'))
+        return next((int(line.split()[1]) for line in file if line.startswith('VmRSS:')), 0)
 
 
 def adopt():

@@ -1,4 +1,5 @@
 /* A trivial job: appends one record (pid, CLOCK_MONOTONIC in ns at its first instruction) to $STAMP_FILE, then sleeps until it is ended.
+   With $STAMP_READY a line to descriptor 3 says that it is ready; with $STAMP_END it ends at once.
    No libc start-up: what is measured is the supervisor. Built with -nostdlib -static. x86-64 and arm64. */
 #include <asm/unistd.h>
 #include <fcntl.h>
@@ -46,6 +47,7 @@ void begin(long *stack)
     long record[2] = {call(__NR_getpid, 0, 0, 0, 0), now.tv_sec * 1000000000L + now.tv_nsec};
     long file = path ? call(__NR_openat, AT_FDCWD, (long)path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644) : -1;
     if (file >= 0) call(__NR_write, file, (long)record, sizeof record, 0), call(__NR_close, file, 0, 0, 0);
+    if (variable(environment, "STAMP_READY")) call(__NR_write, 3, (long)"\n", 1, 0), call(__NR_close, 3, 0, 0, 0);
     if (variable(environment, "STAMP_END")) call(__NR_exit_group, 0, 0, 0, 0);
     for (;;) call(__NR_ppoll, 0, 0, 0, 0);
 }
