@@ -25,7 +25,8 @@ def main():
         with open(chosen.report) as file:
             return report.write(json.load(file), os.path.dirname(os.path.abspath(chosen.report)))
     world.adopt()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, lambda number, _: sys.exit(128 + number))
     world.build()
     wanted = [name for name in chosen.peers.split(',') if name]
     kinds = installed(wanted)

@@ -170,7 +170,7 @@ class Runit(ScanDirectory):
     name = 'runit'
     limit = 1000  # runsvdir knows no more
     tools = ['runsvdir', 'sv', 'svlogd']
-    logger = 'svlogd'
+    logger = 'svlogd -b 65536'
 
     @classmethod
     def version(cls):
@@ -195,7 +195,7 @@ class S6(ScanDirectory):
     name = 's6'
     tools = ['s6-svscan', 's6-svstat', 's6-log']
     ends_itself = False  # s6-svscan looks for its end once in a while
-    logger = f's6-log -b n{KEPT} s10485760'
+    logger = f's6-log n{KEPT} s10485760'
 
     @classmethod
     def version(cls):
