@@ -1,4 +1,4 @@
-// Heartbeat in .NET, reading of 1,000 boards, memory of 10,000: see bench/README.md. SPDX-License-Identifier: MIT
+// Heartbeat in .NET, reading of 1,000 boards, memory of 10,000: see README.md. SPDX-License-Identifier: MIT
 using System.Diagnostics;
 using System.Net.Sockets;
 using Supervisor.Jobs.Ports;
