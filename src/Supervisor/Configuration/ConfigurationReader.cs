@@ -40,7 +40,8 @@ public static class ConfigurationReader
         files.ReadMain(file);
         CheckDefaults(files.Defaults, problems);
 
-        var jobs = files.Jobs.Select(entry => Job(entry, files, context, problems)).ToList();
+        var parts = new EqualParts();
+        var jobs = files.Jobs.Select(entry => Job(entry, files, context, parts, problems)).ToList();
         var daemon = DaemonBinder.Daemon(files.Supervisor, file, context, problems, [.. jobs.Select(job => job.Name)]);
         var byName = jobs.ToDictionary(job => job.Name);
         new DependencyGraph(
@@ -80,7 +81,7 @@ public static class ConfigurationReader
         }
     }
 
-    private static JobDefinition Job(YamlEntry entry, ConfigurationFiles files, ConfigurationContext context, Problems problems)
+    private static JobDefinition Job(YamlEntry entry, ConfigurationFiles files, ConfigurationContext context, EqualParts parts, Problems problems)
     {
         var name = entry.Key.Value;
         if (entry.Value is not YamlMap written)
@@ -91,10 +92,18 @@ public static class ConfigurationReader
 
         var binder = new JobBinder(name, Defaults.Under(written, files.Defaults), files.Regions, context);
         var (count, isNumbered) = binder.Instances(problems);
-        var bound = Enumerable.Range(0, count).Select(index => binder.Instance(index, isNumbered, problems)).ToArray();
-        var positions = bound[0].Positions;
-        positions[""] = entry.Key.Position;
-        // A number beyond the file's (scaling while it runs) is bound when it is asked for; what can go wrong has gone wrong for the others.
-        return new(name, count, index => index < count ? bound[index].Spec : binder.Instance(index, isNumbered, new()).Spec, positions);
+        var first = binder.Instance(0, isNumbered, problems);
+        first.Positions[""] = entry.Key.Position;
+        var positions = first.Positions.Select(place => KeyValuePair.Create(parts.One(place.Key), place.Value)).ToArray();
+        return new(name, count, first.NamesInstance ? Each(binder, first.Spec, count, isNumbered, parts, problems) : Same(parts.Of(first.Spec)), positions);
+    }
+
+    private static Func<int, JobSpec> Same(JobSpec spec) => index => index == 0 ? spec : spec with { Name = spec.Name with { Index = index } };
+
+    // A number beyond the file's (scaling while it runs) is bound when it is asked for; what can go wrong has gone wrong for the others.
+    private static Func<int, JobSpec> Each(JobBinder binder, JobSpec first, int count, bool isNumbered, EqualParts parts, Problems problems)
+    {
+        JobSpec[] bound = [parts.Of(first), .. Enumerable.Range(1, count - 1).Select(index => parts.Of(binder.Instance(index, isNumbered, problems).Spec))];
+        return index => index < count ? bound[index] : binder.Instance(index, isNumbered, new()).Spec;
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     private readonly DeadlineHeap _deadlines = new();
     private readonly JobTable _table = new();
     private readonly JobRunner _runner;
+    private readonly Action<JobSlot> _deadlineCame;
     private readonly Dependencies _dependencies;
     private readonly ShutdownSequence _shutdown;
     private readonly Reconfiguration _reconfiguration;
@@ -64,6 +65,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
         _started = left?.Started ?? _clock.Now;
         _story = new(listener);
         var ledger = new CleanupLedger(journal?.Invoke(this) ?? new NoJournal(this), _story, _clock);
+        _deadlineCame = slot => _runner!.Apply(slot, new JobEvent.DeadlineDue(slot.Heartbeat, HeldUntil(slot)));
         _runner = new(
             _processes, logs(this), new(boards ?? new NoBoards(), _clock), new(probes?.Invoke(this) ?? new NoProbes(), notifications?.Invoke(this) ?? new NoNotifications()),
             sockets?.Invoke(this) ?? new NoSockets(), ledger, _clock, _story, _deadlines, this, spec.Daemon.ControlSocket);
@@ -386,7 +388,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     }
 
     private JobSlot NewSlot(JobDefinition definition, JobSpec spec) =>
-        new(spec.Name, definition, spec, slot => _runner.Apply(slot, new JobEvent.DeadlineDue(slot.Heartbeat, HeldUntil(slot)))) { Unpublished = _unpublished };
+        new(spec.Name, definition, spec, _deadlineCame) { Unpublished = _unpublished };
 
     // A restart that had to wait has its turn already.
     private TimeSpan? HeldUntil(JobSlot slot) =>

@@ -143,7 +143,10 @@ internal sealed partial class JobSlot(InstanceName name, JobDefinition definitio
     public ImmutableArray<StoryLine> Story { get; set; } = [];
 
     /// <summary>Ends by cause; replaced, never written to, since readers share it.</summary>
-    public ImmutableArray<long> ExitCounts { get; private set; } = ImmutableArray.Create(new long[Enum.GetValues<ExitCause>().Length]);
+    public ImmutableArray<long> ExitCounts { get; private set; } = _noExits;
+
+    // One for all: most jobs never end.
+    private static readonly ImmutableArray<long> _noExits = [.. new long[Enum.GetValues<ExitCause>().Length]];
 
     /// <summary>Automatic restarts.</summary>
     public long RestartsEver { get; private set; }

@@ -28,6 +28,7 @@ public sealed class JobLogs : ILogs, ILogReader, IHandedOver, IDisposable
     private readonly LogKeeper _keeper;
     private readonly string _directory;
     private readonly Action<InstanceName, string> _report;
+    private readonly Action<JobLog> _closed;
 
     /// <summary>Starts the log thread.</summary>
     /// <param name="directory">The log directory; made when the first file is.</param>
@@ -56,6 +57,7 @@ public sealed class JobLogs : ILogs, ILogReader, IHandedOver, IDisposable
         JsonElement? left = null,
         string? crashDirectory = null)
     {
+        _closed = gone => _logs.TryRemove(new(gone.Account.Name, gone));
         (_directory, _report, _holder, _outlivesReader) = (directory, report, holder ?? new NoDescriptorHolder(), crashDirectory is not null);
         _transfer = crashDirectory is null ? null : LogTransfer.Open(Path.Combine(crashDirectory, LogTransfer.FileName));
         _console = new(console, colours);
@@ -113,7 +115,7 @@ public sealed class JobLogs : ILogs, ILogReader, IHandedOver, IDisposable
     public IJobLog Open(InstanceName name, LogSpec spec)
     {
         _left.Remove(name, out var left);
-        var log = new JobLog(_thread, new(name, _report), spec, _holder, left, _outlivesReader) { Closed = gone => _logs.TryRemove(new(name, gone)), Keeper = _keeper };
+        var log = new JobLog(_thread, new(name, _report), spec, _holder, left, _outlivesReader) { Closed = _closed, Keeper = _keeper };
         _logs[name] = log;
         return log;
     }

@@ -10,7 +10,9 @@ namespace Supervisor.Processes;
 /// </summary>
 internal sealed class ProcessGroup(int leader, Pidfd leaderPidfd, bool byPidfd) : IDisposable
 {
-    private readonly Dictionary<int, Pidfd> _members = [];
+    private static readonly Dictionary<int, Pidfd> _notCollected = [];
+
+    private readonly Dictionary<int, Pidfd> _members = byPidfd ? _notCollected : [];
     private readonly object _gate = new();
     private volatile bool _reaped;
 
@@ -109,6 +111,8 @@ internal sealed class ProcessGroup(int leader, Pidfd leaderPidfd, bool byPidfd) 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (byPidfd)
+            return;
         lock (_gate)
         {
             foreach (var pidfd in _members.Values)

@@ -26,6 +26,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     private readonly Orphans _orphans;
     private readonly SlowStartWatch _watch;
     private readonly bool _groupByPidfd;
+    private readonly Action<RunCgroup> _leave;
     private long _spawnId = -1;
     private volatile bool _resting;
 
@@ -49,6 +50,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         IEngineInbox inbox, TimeProvider time, SpawnOptions options, bool groupByPidfd, JobCgroups? cgroups = null, IDescriptorHolder? holder = null, bool adopts = false, string? origin = null)
     {
         _adopted = new(inbox, time);
+        _leave = over => _work.Add(() => _cgroups!.Leave(over));
         _origin = origin;
         _ofOrigin = origin is null ? [] : [new(LostProcesses.Origin, origin)];
         _cgroups = cgroups ?? JobCgroups.None;
@@ -87,7 +89,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         var isOurs = identity.HasEnded || !ChildTable.IsNoChild(identity.Pid);
         var cgroup = identity.Cgroup is { } path ? _cgroups.TakeOver(path, resources: null) : null;
         var child = new ChildProcess(
-            identity, pidfd, _table, isOurs ? _orphans : new(_table, _cgroups, anywhere: true), _holder, _groupByPidfd, cgroup, Leave);
+            identity, pidfd, _table, isOurs ? _orphans : new(_table, _cgroups, anywhere: true), _holder, _groupByPidfd, cgroup, _leave);
         _table.Adopt(child, isOurs);
         if (!isOurs)
             _adopted.Watch(child);
@@ -243,7 +245,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
             if (failure is { Step: ExecStep.Execute, Errno: not 0 } refused)
                 failure = start.Explain(refused);
             if (made is { } alive)
-                child = new(IdentityOf(request, alive, cgroup), new(alive.Pidfd), _table, _orphans, _holder, _groupByPidfd, cgroup, Leave);
+                child = new(IdentityOf(request, alive, cgroup), new(alive.Pidfd), _table, _orphans, _holder, _groupByPidfd, cgroup, _leave);
         }
         catch (SpawnFailedException e)
         {
@@ -273,8 +275,6 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         BesideMain = request.BesideMain,
         Cgroup = cgroup?.Path,
     };
-
-    private void Leave(RunCgroup over) => _work.Add(() => _cgroups.Leave(over));
 
     private void Report(StartRequest request, IChildProcess? child, SpawnFailure? failure, long began, string? warning = null) =>
         _inbox.Post(new SpawnReported(request.SpawnId, child, failure, _time.GetElapsedTime(began), warning));

@@ -25,9 +25,8 @@ public sealed record ConfigurationText(IReadOnlyDictionary<string, string> Files
 /// <param name="name">Name of the job.</param>
 /// <param name="instances">How many instances the file asks for.</param>
 /// <param name="instantiate">Gives the spec of an instance, by number from 0; pure.</param>
-/// <param name="positions">Where its keys stand, by key path ("directory", "log.max_size").</param>
-public sealed class JobDefinition(
-    string name, int instances, Func<int, JobSpec> instantiate, IReadOnlyDictionary<string, SourcePosition> positions)
+/// <param name="positions">Where its keys stand, by key path ("directory", "log.max_size"); "" is the job itself.</param>
+public sealed class JobDefinition(string name, int instances, Func<int, JobSpec> instantiate, IReadOnlyCollection<KeyValuePair<string, SourcePosition>> positions)
 {
     /// <summary>Name of the job.</summary>
     public string Name => name;
@@ -39,6 +38,19 @@ public sealed class JobDefinition(
     public JobSpec Instance(int index) => instantiate(index);
 
     /// <summary>Where a key of the job stands in the file, for messages; the job's own line when the key is not written.</summary>
-    public SourcePosition? PositionOf(string key) =>
-        positions.TryGetValue(key, out var position) || positions.TryGetValue("", out position) ? position : null;
+    public SourcePosition? PositionOf(string key) => Written(key) ?? Written("");
+
+    // There are a handful, asked for when something is told of them: no table of a thousand jobs is worth its memory.
+    private SourcePosition? Written(string key)
+    {
+        foreach (var (written, position) in positions)
+        {
+            if (written == key)
+            {
+                return position;
+            }
+        }
+
+        return null;
+    }
 }

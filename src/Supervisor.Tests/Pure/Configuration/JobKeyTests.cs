@@ -87,6 +87,32 @@ public sealed class JobKeyTests : ConfigurationTest
     }
 
     [Fact]
+    public void Instances_in_which_nothing_names_the_instance_are_the_same_but_for_the_name()
+    {
+        var job = Valid("jobs: {web: {instances: 2, directory: /srv, environment: {D: \"${directory}/${job}\"}, command: x}}").Jobs[0];
+
+        Assert.Equal(["web@0", "web@1", "web@7"], new[] { 0, 1, 7 }.Select(index => job.Instance(index).Name.ToString()));
+        Assert.Equal(job.Instance(0) with { Name = new("web", 7, IsNumbered: true) }, job.Instance(7));
+        Assert.Equal([new("D", "/srv/web")], job.Instance(7).Process.Environment);
+    }
+
+    [Theory]
+    [InlineData("directory: \"/srv/${instance}\", environment: {D: \"${directory}\"}", "/srv/5")]
+    [InlineData("environment: {D: \"${instance:-none}\"}", "5")]
+    public void The_number_is_in_a_spec_wherever_it_came_from(string keys, string value) =>
+        Assert.Equal([new("D", value)], Valid($"jobs: {{web: {{{keys}, command: x}}}}").Jobs[0].Instance(5).Process.Environment);
+
+    [Fact]
+    public void Equal_parts_of_specs_are_one_object()
+    {
+        var jobs = Valid("defaults: {restart: {limit: 5}}\njobs: {a: {command: x}, b: {command: x, instances: 2}, c: {command: y, restart: {limit: 6}}}").Jobs;
+
+        Assert.Same(jobs[0].Instance(0).Restart, jobs[1].Instance(1).Restart);
+        Assert.Same(jobs[0].Instance(0).Process, jobs[1].Instance(0).Process);
+        Assert.Equal((6, "y"), (jobs[2].Instance(0).Restart.Limit, jobs[2].Instance(0).Process.Command[0]));
+    }
+
+    [Fact]
     public void Defaults_are_merged_per_key_of_maps_and_replaced_elsewhere()
     {
         var job = Valid("defaults: {environment: {A: a, B: b}, restart: {limit: 5}, nice: 5}\njobs: {a: {command: x, environment: {B: c}, restart: {delay: 1s}, nice: 1}}").Jobs[0].Instance(0);

@@ -24,17 +24,19 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
     }
 
     /// <summary>The spec of an instance; with problems it is not to be used.</summary>
-    public (JobSpec Spec, Dictionary<string, SourcePosition> Positions) Instance(int index, bool isNumbered, Problems problems)
+    public BoundInstance Instance(int index, bool isNumbered, Problems problems)
     {
-        var variables = new Dictionary<string, string> { ["job"] = name, ["instance"] = index.ToString() };
-        var outer = SectionReader.Open(new(problems, new Variables(context.Environment, variables)), map, JobKeys.Job, "", Where);
+        var variables = new Dictionary<string, string> { ["job"] = name, [Variables.Instance] = index.ToString() };
+        var first = new Variables(context.Environment, variables);
+        var outer = SectionReader.Open(new(problems, first), map, JobKeys.Job, "", Where);
         var chroot = FilePaths.Read(outer, "chroot");
         var directory = ProcessBinder.Directory(outer);
 
         var inner = new Variables(context.Environment, new Dictionary<string, string>(variables) { ["directory"] = directory ?? "/" });
         var job = SectionReader.Open(new(problems, inner), map, JobKeys.Job, "", Where);
         job.Scope.Positions[""] = map.Position;
-        return (Bind(job, new(name, index, isNumbered), directory, chroot), job.Scope.Positions);
+        var spec = Bind(job, new(name, index, isNumbered), directory, chroot);
+        return new(spec, job.Scope.Positions, first.NamesInstance || inner.NamesInstance);
     }
 
     private JobSpec Bind(SectionReader job, InstanceName instance, string? directory, string? chroot)
@@ -102,3 +104,9 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
         return surge;
     }
 }
+
+/// <summary>An instance of a job as the file has it.</summary>
+/// <param name="Spec">Its spec.</param>
+/// <param name="Positions">Where its keys stand, by key path.</param>
+/// <param name="NamesInstance">Whether ${instance} is in it: else all the instances are the same but for the name.</param>
+internal sealed record BoundInstance(JobSpec Spec, Dictionary<string, SourcePosition> Positions, bool NamesInstance);

@@ -7,6 +7,12 @@ namespace Supervisor.Configuration.Scalars;
 /// <param name="Job">Lower-case variables of the job; null outside of a job.</param>
 internal sealed record Variables(IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, string>? Job = null)
 {
+    /// <summary>The variable that differs between the instances of a job.</summary>
+    public const string Instance = "instance";
+
+    /// <summary>Whether that has been expanded anywhere.</summary>
+    public bool NamesInstance { get; private set; }
+
     public string Expand(string text, Action<string> problem)
     {
         if (!text.Contains('$', StringComparison.Ordinal))
@@ -54,6 +60,7 @@ internal sealed record Variables(IReadOnlyDictionary<string, string> Environment
 
         if (Job?.TryGetValue(name, out var value) == true)
         {
+            NamesInstance |= name == Instance;
             return value;
         }
 
@@ -68,7 +75,7 @@ internal sealed record Variables(IReadOnlyDictionary<string, string> Environment
             return expression[(at + 2)..];
         }
 
-        problem(name is "job" or "instance" or "directory"
+        problem(name is "job" or Instance or "directory"
             ? $"${{{name}}} has no value here"
             : $"variable '{name}' is not set in the supervisor's environment{Suggestions.For(name, Job?.Keys ?? [])}");
         return "";
