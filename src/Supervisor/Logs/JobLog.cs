@@ -9,7 +9,9 @@ namespace Supervisor.Logs;
 internal sealed class JobLog : IJobLog
 {
     private readonly LogThread _thread;
-    private readonly FileGenerations[] _files = [new(), new()];
+    // Made when a stream first has a file: most jobs have one for both, and many none.
+    private FileGenerations? _filesOut;
+    private FileGenerations? _filesError;
     private LogSpec _spec;
     private LogSpec? _next;
     // Kept until the end, whatever the target has become: processes of earlier runs may still write, and must not get SIGPIPE.
@@ -75,7 +77,11 @@ internal sealed class JobLog : IJobLog
     public LogKeeper? Keeper { get; init; }
 
     /// <summary>Counts the files of a stream.</summary>
-    public FileGenerations Files(LogStream stream) => _files[(int)stream];
+    public FileGenerations Files(LogStream stream)
+    {
+        ref var files = ref stream is LogStream.Stdout ? ref _filesOut : ref _filesError;
+        return Volatile.Read(ref files) ?? Interlocked.CompareExchange(ref files, new(), null) ?? files!;
+    }
 
     /// <summary>Hears that the job is gone.</summary>
     public Action<JobLog>? Closed { get; init; }
@@ -182,14 +188,16 @@ internal sealed class JobLog : IJobLog
         _keeperTrouble = why;
     }
 
+    private FileGenerations? FilesSoFar(LogStream stream) => stream is LogStream.Stdout ? _filesOut : _filesError;
+
     private StreamState StateOf(LogPipe? pipe, LogStream stream) => new()
     {
         IsMidLine = pipe?.IsMidLine ?? false,
         KeptOfLine = pipe?.Line.Length ?? 0,
         IsSkipping = pipe?.Line.Skipping ?? false,
         IsMarked = pipe?.Line.Marked ?? false,
-        OlderFiles = Files(stream).AllOlder,
-        CurrentFile = Files(stream).Current,
+        OlderFiles = FilesSoFar(stream)?.AllOlder ?? [],
+        CurrentFile = FilesSoFar(stream)?.Current ?? 0,
         Sink = pipe?.Sink?.State ?? new(),
     };
 
@@ -200,7 +208,11 @@ internal sealed class JobLog : IJobLog
         (Mark, Run, _run) = (left.Mark, left.Run, left.Run);
         foreach (var (pipe, stream, state) in new[] { (_out, LogStream.Stdout, left.Out), (_error, LogStream.Stderr, left.Error) })
         {
-            Files(stream).Restore(state.OlderFiles, state.CurrentFile);
+            if (state.OlderFiles.Count > 0 || state.CurrentFile != 0)
+            {
+                Files(stream).Restore(state.OlderFiles, state.CurrentFile);
+            }
+
             if (pipe is not null)
             {
                 pipe.IsMidLine = state.IsMidLine;

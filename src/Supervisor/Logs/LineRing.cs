@@ -29,7 +29,8 @@ internal sealed class LineRing
     private long _lostLines;
     private long _allLines;
     private long _runStart;
-    private readonly FilePosition[] _files = new FilePosition[2];
+    private FilePosition _out;
+    private FilePosition _error;
 
     /// <summary>What it has, for the image after this one.</summary>
     /// <param name="most">Bytes of it at most; records stay whole.</param>
@@ -66,7 +67,7 @@ internal sealed class LineRing
             Set(_end, left.Bytes);
             _end = left.End;
             (_lostLines, _allLines, _runStart) = (left.LostLines, left.AllLines, left.RunStart);
-            (_files[0], _files[1]) = (left.Out, left.Error);
+            (_out, _error) = (left.Out, left.Error);
         }
     }
 
@@ -79,7 +80,7 @@ internal sealed class LineRing
     {
         lock (_sync)
         {
-            _files[(int)stream] = file;
+            (stream is LogStream.Stdout ? ref _out : ref _error) = file;
             chunk = Newest(ref state, chunk, lines);
             while (!chunk.IsEmpty)
             {
@@ -93,7 +94,7 @@ internal sealed class LineRing
     {
         lock (_sync)
         {
-            _files[(int)stream] = file;
+            (stream is LogStream.Stdout ? ref _out : ref _error) = file;
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed class LineRing
             var copy = new byte[_end - start];
             Get(start, copy);
             _last = -1;
-            return new(copy, start, _end, _lostLines, _allLines, _runStart, _files[0], _files[1]);
+            return new(copy, start, _end, _lostLines, _allLines, _runStart, _out, _error);
         }
     }
 
