@@ -95,6 +95,23 @@ public sealed class BadConfigurationTests : IDisposable
         Assert.Contains($"{file}:3:16: job 'b' cannot be started on this machine: ", check.Out + check.Error);
     }
 
+    [Fact]
+    public async Task A_token_that_others_can_read_is_told_before_any_job_is_started()
+    {
+        var (file, token) = (Path.Combine(_folder, "supervisor.yaml"), Path.Combine(_folder, "token"));
+        await File.WriteAllTextAsync(token, new string('x', 40));
+        File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        await File.WriteAllTextAsync(
+            file, $"supervisor: {{directory: {_folder}/d, http: {{listen: 127.0.0.1:0, token_file: {token}}}}}\njobs: {{a: {{command: [touch, {_folder}/started]}}}}\n");
+
+        var run = await ProgramRun.ToEnd(Built.Supervisor, ["run", "-c", file]);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains($"supervisor: the token file {token} has mode 0404", run.Error);
+        Assert.DoesNotContain("   at ", run.Error);
+        Assert.False(File.Exists(Path.Combine(_folder, "started")));
+    }
+
     private async Task IsRefused(byte[] content, string[] problems)
     {
         var file = Path.Combine(_folder, "supervisor.yaml");

@@ -172,7 +172,10 @@ public class ScheduleTests
         Assert.Equal((PublicState.Completed, 1), (simulation.State("job"), simulation.Kernel.Children.Count));
 
         var started = await simulation.Start("job");
-        Assert.Equal("scheduled, next run in 1h 00m", started.Instances[0].Message);
+        var next = (simulation.Clock.Now.Wall + _hour).ToLocalTime();
+        Assert.Equal($"scheduled, next run at {next:yyyy-MM-dd HH:mm:ss}", started.Instances[0].Message);
+        simulation.Advance(_hour / 2);
+        Assert.Equal($"scheduled, next run at {next:yyyy-MM-dd HH:mm:ss}", (await simulation.Start("job")).Instances[0].Message);
         simulation.Advance(_hour);
         Assert.Equal(2, simulation.Kernel.Children.Count);
     }

@@ -35,6 +35,11 @@ internal static class AnswerText
             write(PlainText.Of(message));
         }
 
+        if (answer is { Message: null, Jobs.Count: 0, Plan.Count: 0 })
+        {
+            context.Terminal.Told("nothing to do");
+        }
+
         return ExitCode(answer);
     }
 

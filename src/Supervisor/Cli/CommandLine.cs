@@ -86,9 +86,10 @@ public static class CommandLine
             return ExitCodes.Usage;
         }
 
-        foreach (var error in line.Errors)
+        // What a word could have been the parser lists in lines of their own.
+        foreach (var text in line.Errors.SelectMany(error => error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
-            terminal.Error(PlainText.Of(error.Message));
+            terminal.Error(PlainText.Of(text));
         }
 
         var command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Supervisor.Configuration;
 
 namespace Supervisor.Cli;
 
@@ -78,6 +79,7 @@ internal static class CommonOptions
             Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
         };
         jobs.CompletionSources.Add(JobNames.Of);
+        jobs.Validators.Add(NoOption);
         return jobs;
     }
 
@@ -86,7 +88,18 @@ internal static class CommonOptions
     {
         var job = new Argument<string>("JOB") { Description = "a job: web, web@2" };
         job.CompletionSources.Add(JobNames.Of);
+        job.Validators.Add(NoOption);
         return job;
+    }
+
+    // No name of a job begins with a dash: it is an option that is misspelt, or another command's.
+    private static void NoOption(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+        {
+            var options = result.Parent is System.CommandLine.Parsing.CommandResult { Command: var command } ? command.Options.Concat(All) : All;
+            result.AddError($"there is no option '{token.Value}' here{Suggestions.For(token.Value, options.Where(option => !option.Hidden).Select(option => option.Name))}");
+        }
     }
 
     private static OutputFormat Invalid(System.CommandLine.Parsing.ArgumentResult result, string message) => Invalid<OutputFormat>(result, message);

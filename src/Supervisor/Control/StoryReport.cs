@@ -58,7 +58,9 @@ internal static class StoryReport
             var end = status.Code is { } code ? $"code {code}" : $"{status.Signal}";
             text.Append(restart.NeverOn.Any(match => Is(match, status)) ? $"; {end} is in the never_on list"
                 : restart.AlwaysOn.Any(match => Is(match, status)) ? $"; {end} is in the always_on list"
-                : exit.Success ? $"; {end} is in the success list" : $"; {end} is not in the success list");
+                : exit.Success ? $"; {end} is in the success list"
+                : exit.Cause is ExitCause.Exited or ExitCause.Signal or ExitCause.Core ? $"; {end} is not in the success list"
+                : $"; {exit.Cause.Word()} is never success, however it ends");
         }
 
         return text.ToString();

@@ -63,6 +63,19 @@ internal static class Daemon
         }
     }
 
+    // Its token and its socket come first: what is wrong with them is told before any job is started.
+    private static Func<WebServer>? WebServerOf(DaemonSpec daemon, DescriptorHolder holder, Func<ControlOptions> options)
+    {
+        if (daemon.Http is not { } http)
+        {
+            return null;
+        }
+
+        var token = TokenFile.Read(daemon);
+        var listener = WebListener.Open(http, holder);
+        return () => WebServer.Open(options(), listener.Share(), token);
+    }
+
     private static int Run(RunConfiguration configuration, StandardError output)
     {
         // What can be wrong comes first, before anything is started.
@@ -167,8 +180,7 @@ internal static class Daemon
         Signals? taken = null;
         ControlOptions? control = null;
         var controlService = new ControlService(() => new(control!, socket.Share(), socket.Group));
-        var listener = spec.Daemon.Http is { } http ? WebListener.Open(http, holder) : null;
-        var webService = new WebService(listener is null ? null : () => WebServer.Open(control!, listener.Share), log);
+        var webService = new WebService(WebServerOf(spec.Daemon, holder, () => control!), log);
         using var upgrader = new Upgrader(
             engine, spawnThread, [controlService, webService, events, jobLogs, sink], holder, clock.Start, UpgradeOf(spec.Daemon, notifier, time, log));
         control = new ControlOptions

@@ -15,6 +15,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private readonly Dictionary<int, ChildProcess> _children = [];
     private readonly Dictionary<string, int> _runs = new(StringComparer.Ordinal);
     private static readonly TimeSpan _adoptionCheck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _untilItSpeaks = TimeSpan.FromMilliseconds(1);
     private readonly bool _mayAdoptAlone = Environment.ProcessId == 1;
     private readonly List<ChildProcess> _successors = [];
     private bool _spawning;
@@ -173,7 +174,20 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
         return others;
     }
 
-    private bool IsOursLocked(int pid) => _children.ContainsKey(pid) || (_spawning && pidInTheMaking() == pid);
+    // The kernel shows a child before it has come to say its own number, by a millisecond where there is a queue for the processors. Taken for an orphan it
+    // would be signalled with a job that has ended: until then, nobody but us has all the pipes open, and nothing else tells whose it is. So it is waited for.
+    private bool IsOursLocked(int pid)
+    {
+        while (!_children.ContainsKey(pid) && _spawning)
+        {
+            if (pidInTheMaking() is not 0 and var making)
+                return making == pid;
+            // Gives the lock away: a start that fails without a child ends meanwhile.
+            Monitor.Wait(_gate, _untilItSpeaks);
+        }
+
+        return _children.ContainsKey(pid);
+    }
 
     /// <summary>Blocks until there may be a child; tells those that are gone without a status.</summary>
     public List<ChildProcess> WaitForChild()

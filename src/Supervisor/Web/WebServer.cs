@@ -48,15 +48,14 @@ public sealed class WebServer : IHttpServer
 
     /// <summary>Reads (or makes) the token and listens; nothing is accepted yet.</summary>
     /// <exception cref="WebException">It cannot; says why.</exception>
-    public static WebServer Open(ControlOptions options, HttpSpec spec) => Open(options, () => WebListener.Listen(spec));
-
-    /// <summary>The same on a socket that listens already.</summary>
-    /// <exception cref="WebException">The token cannot be read; says why.</exception>
-    public static WebServer Open(ControlOptions options, Func<WebListener> listener)
+    public static WebServer Open(ControlOptions options, HttpSpec spec)
     {
-        var (file, token) = Web.TokenFile.Read(options.Daemon);
-        return new(options, listener(), token, file);
+        var token = Web.TokenFile.Read(options.Daemon);
+        return Open(options, WebListener.Listen(spec), token);
     }
+
+    /// <summary>The same on a socket that listens already, with a token that has been read.</summary>
+    internal static WebServer Open(ControlOptions options, WebListener listener, (string Path, WebToken Token) token) => new(options, listener, token.Token, token.Path);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);

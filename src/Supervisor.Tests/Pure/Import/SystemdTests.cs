@@ -135,6 +135,32 @@ public sealed class SystemdTests : ImportTest
     }
 
     [Fact]
+    public void A_timer_has_the_zone_of_its_calendar()
+    {
+        var schedule = Timer("OnCalendar=Mon..Fri 02:30 Europe/Zurich\nRandomizedDelaySec=5m\nPersistent=true", out _).Schedule;
+
+        Assert.Equal((TimeSpan.FromMinutes(5), true, "Europe/Zurich"), (schedule?.Jitter, schedule?.CatchUp, schedule?.TimeZone));
+    }
+
+    [Fact]
+    public void What_belongs_to_a_schedule_that_cannot_be_said_is_told_and_nothing_is_started_by_itself()
+    {
+        var job = Timer("OnCalendar=*-*~1 03:00\nRandomizedDelaySec=5m\nPersistent=true", out var text);
+
+        Assert.Equal((null, StartMode.Manual), (job.Schedule, job.Start));
+        Assert.Contains("schedule: {cron: \"MIN HOUR DAY MONTH WEEKDAY\", timezone: ZONE}", text, StringComparison.Ordinal);
+        Assert.Contains("say it with the schedule: schedule.jitter", text, StringComparison.Ordinal);
+        Assert.Contains("say it with the schedule: schedule.catch_up", text, StringComparison.Ordinal);
+    }
+
+    private JobSpec Timer(string keys, out string text)
+    {
+        var (service, timer) = (Write("job.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n"), Write("job.timer", $"[Timer]\n{keys}\n"));
+        text = Text(service, timer);
+        return Jobs(service, timer)["job"];
+    }
+
+    [Fact]
     public void Workers_and_a_load_balancer()
     {
         Assert.Equal(["/bin/sh", "-c", "exec /bin/sh -c \"${CELERY_BIN}\"' -A $CELERY_APP multi start $CELERYD_NODES'"], Units("celery.service")["celery"].Process.Command);

@@ -62,7 +62,7 @@ internal static class CommandWords
         if (word is not null)
         {
             words.Add(word.ToString());
-            if (bare && Array.IndexOf(_shellWords, words[^1]) >= 0)
+            if (bare && IsForShell(words[^1]))
             {
                 return $"'{words[^1]}' means nothing without a shell, and no shell takes part; use [sh, -c, '...'], or quote it";
             }
@@ -71,4 +71,11 @@ internal static class CommandWords
         (word, bare) = (null, true);
         return null;
     }
+
+    // Also without spaces around it: "echo 1; echo 2", "sleep 5&", "echo a >/x". Inside of a word they are most likely of an address or a pattern.
+    private static bool IsForShell(string word) =>
+        Array.IndexOf(_shellWords, word) >= 0
+        || word is [.., ';' or '&' or '|'] or ['<' or '>' or '|', ..] or ['1' or '2', '>', ..]
+        || word.Contains('`', StringComparison.Ordinal)
+        || word.Contains("$(", StringComparison.Ordinal);
 }

@@ -76,7 +76,7 @@ internal static class ServiceImport
     };
 
     private static IEnumerable<DraftValue> WordsOf(DraftText line) =>
-        (Configuration.Scalars.CommandWords.Split(line.Template).Words ?? []).Select(word => (DraftValue)DraftValue.Of(word));
+        (Configuration.Scalars.CommandWords.Split(line.Template, shellWordsAllowed: true).Words ?? []).Select(word => (DraftValue)DraftValue.Of(word));
 
     private static void Process(ComposeKeys keys)
     {

@@ -12,29 +12,60 @@ internal static partial class TimerUnit
         _ = (keys.All("Unit", "Description"), keys.All("Install", "WantedBy"), keys.All("Timer", "Unit"));
         foreach (var entry in keys.All("Timer", "OnCalendar"))
         {
-            if (Cron(entry.Value) is { } cron && keys.Part.Get("schedule.cron") is null)
+            var (calendar, zone) = Zoned(entry.Value);
+            if (Cron(calendar) is { } cron && keys.Part.Get("schedule.cron") is null)
             {
                 keys.Part.Set("schedule.cron", cron, entry.Line);
+                if (zone is not null)
+                {
+                    keys.Part.Set("schedule.timezone", zone, entry.Line);
+                }
             }
             else
             {
-                keys.Part.Note(entry.Line, keys.Part.Get("schedule.cron") is null ? "say it as cron: schedule: {cron: \"0 3 * * *\"}" : "a job has one schedule");
+                keys.Part.Note(entry.Line, keys.Part.Get("schedule.cron") is null ? "say it as cron: schedule: {cron: \"MIN HOUR DAY MONTH WEEKDAY\", timezone: ZONE}; without a schedule it runs only when it is started" : "a job has one schedule");
             }
         }
 
         var hasSchedule = keys.Part.Get("schedule.cron") is not null;
-        if (keys.All("Timer", "RandomizedDelaySec").LastOrDefault() is { } random && keys.Time(random) is { } jitter && jitter is not ("0s" or "none") && hasSchedule)
+        if (!hasSchedule && keys.Part.Get("start") is null)
         {
-            keys.Part.Set("schedule.jitter", jitter, random.Line);
+            // A timer's program is not for every start of the supervisor.
+            keys.Part.Set("start", "manual");
         }
 
-        if (keys.All("Timer", "Persistent").LastOrDefault() is { } persistent && UnitKeys.IsTrue(persistent) && hasSchedule)
+        if (keys.All("Timer", "RandomizedDelaySec").LastOrDefault() is { } random && keys.Time(random) is { } jitter && jitter is not ("0s" or "none"))
         {
-            keys.Part.Set("schedule.catch_up", DraftValue.True, persistent.Line);
+            Add(keys, hasSchedule, "schedule.jitter", DraftValue.Of(jitter), random);
+        }
+
+        if (keys.All("Timer", "Persistent").LastOrDefault() is { } persistent && UnitKeys.IsTrue(persistent))
+        {
+            Add(keys, hasSchedule, "schedule.catch_up", DraftValue.True, persistent);
         }
 
         keys.TellRest(entry => entry.Key is "OnBootSec" or "OnStartupSec" or "OnActiveSec" or "OnUnitActiveSec" or "OnUnitInactiveSec"
             ? "a schedule is a calendar: schedule: {cron: \"*/15 * * * *\"}" : entry.Section == "Timer" ? "no counterpart" : UnitReasons.For(entry));
+    }
+
+    private static void Add(UnitKeys keys, bool hasSchedule, string path, DraftValue value, UnitEntry entry)
+    {
+        if (hasSchedule)
+        {
+            keys.Part.Set(path, value, entry.Line);
+        }
+        else
+        {
+            keys.Part.Note(entry.Line, $"say it with the schedule: {path}");
+        }
+    }
+
+    // "02:30 Europe/Zurich": systemd.time(7) has the zone last.
+    private static (string Calendar, string? Zone) Zoned(string value)
+    {
+        var at = value.LastIndexOf(' ');
+        var last = value[(at + 1)..];
+        return at > 0 && char.IsAsciiLetter(last[0]) && TimeZoneInfo.TryFindSystemTimeZoneById(last, out _) ? (value[..at].TrimEnd(), last) : (value, null);
     }
 
     /// <summary>The cron expression of a simple calendar event; null when there is none.</summary>

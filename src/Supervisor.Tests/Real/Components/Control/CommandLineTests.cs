@@ -186,6 +186,18 @@ public class CommandLineTests
         Assert.Contains("supervisor", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("there is no option '--roling' here; did you mean '--rolling'?\n", "restart", "web", "--roling")]
+    [InlineData("there is no option '--xyz' here\n", "status", "--xyz")]
+    [InlineData("Argument 'foo' not recognized. Must be one of:\n'ready'\n", "wait", "--for", "foo")]
+    public void What_is_wrong_with_an_option_is_told_in_lines(string start, params string[] args)
+    {
+        var (code, _, error) = Run(args);
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.StartsWith(start, error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_goes_to_the_daemon_with_its_file() =>
         Assert.Equal(7, CommandLine.Run(["-c", "x.yaml", "run"], new(options => options.ConfigurationFile == "x.yaml" ? 7 : 1)));
