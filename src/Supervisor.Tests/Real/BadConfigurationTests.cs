@@ -13,7 +13,7 @@ public sealed class BadConfigurationTests : IDisposable
     [Theory]
     [InlineData("a bracket that is not closed", "version: 1\njobs:\n  web: {command: [a, b\n  api: }\n",
         "3:19: YAML: cannot be understood after this place; perhaps a bracket, a brace or a quote before it is not closed")]
-    [InlineData("a tab", "jobs:\n\tweb: {command: x}\n", "1:1: YAML: While scanning a mapping, found invalid tab as indentation.")]
+    [InlineData("a tab", "jobs:\n\tweb: {command: x}\n", "2:1: YAML: a tab in the indentation, which takes spaces only")]
     [InlineData("wrong types", "jobs:\n  web: {command: {a: b}, instances: many, nice: 99, essential: 7, restart: [x]}\n",
         "2:18: 'command' in job 'web': expected a command: a list of words, or one string, found a map",
         "2:37: 'instances' in job 'web': expected a whole number from 1 to 10000, found 'many'",

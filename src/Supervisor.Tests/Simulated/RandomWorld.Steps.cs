@@ -19,7 +19,7 @@ internal sealed partial class RandomWorld
     {
         var spec = Simulation.Spec(_stopTimeout, Specs(variant));
         // Also a number that the file does not have: of the extra instance of a rolling restart.
-        var jobs = spec.Jobs.Select((job, index) => new JobDefinition(job.Name, job.Instances, instance => Spec(_jobs, index, instance, variant), new Dictionary<string, SourcePosition>())).ToList();
+        var jobs = spec.Jobs.Select((job, index) => new JobDefinition(job.Name, job.Instances, instance => Spec(_jobs, index, instance, variant), [], [])).ToList();
         // In half of the worlds restarts often have to wait for those of others.
         return new() { File = spec.File, Jobs = jobs, Daemon = spec.Daemon with { RestartLimit = _jobs[0][19] % 2 == 0 ? new(2, TimeSpan.FromSeconds(5)) : null } };
     }

@@ -121,6 +121,6 @@ public class ScaleAndRollTests
         {
             File = "/etc/test.yaml",
             Daemon = Spec(TimeSpan.FromSeconds(90)).Daemon,
-            Jobs = [new("web", file, index => index < known ? Job("web") with { Name = new("web", index, true) } : throw new ArgumentOutOfRangeException(nameof(index)), new Dictionary<string, SourcePosition>())],
+            Jobs = [new("web", file, index => index < known ? Job("web") with { Name = new("web", index, true) } : throw new ArgumentOutOfRangeException(nameof(index)), [], [])],
         };
 }

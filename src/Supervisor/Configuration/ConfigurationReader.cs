@@ -94,8 +94,9 @@ public static class ConfigurationReader
         var (count, isNumbered) = binder.Instances(problems);
         var first = binder.Instance(0, isNumbered, problems);
         first.Positions[""] = entry.Key.Position;
-        var positions = first.Positions.Select(place => KeyValuePair.Create(parts.One(place.Key), place.Value)).ToArray();
-        return new(name, count, first.NamesInstance ? Each(binder, first.Spec, count, isNumbered, parts, problems) : Same(parts.Of(first.Spec)), positions);
+        var places = first.Positions.Select(place => new KeyPlace(parts.One(place.Key), place.Value)).ToLookup(place => files.IsDefault(place.Position));
+        var specs = first.NamesInstance ? Each(binder, first.Spec, count, isNumbered, parts, problems) : Same(parts.Of(first.Spec));
+        return new(name, count, specs, [.. places[false]], parts.One(places[true].ToSequence()));
     }
 
     private static Func<int, JobSpec> Same(JobSpec spec) => index => index == 0 ? spec : spec with { Name = spec.Name with { Index = index } };

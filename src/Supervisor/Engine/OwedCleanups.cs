@@ -112,7 +112,7 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
     private JobSlot Absent(OwedEntry entry, InstanceName name)
     {
         var spec = new JobSpec { Name = name, Process = entry.Process, Start = StartMode.Manual };
-        var slot = newSlot(new(name.Job, 1, _ => spec, new Dictionary<string, SourcePosition>()), spec);
+        var slot = newSlot(new(name.Job, 1, _ => spec, [], []), spec);
         slot.IsRemoved = true;
         _absent.Add(slot);
         table.Replace([.. table.All, slot]);

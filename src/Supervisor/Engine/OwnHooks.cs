@@ -57,7 +57,7 @@ internal sealed class OwnHooks(JobRunner runner, CleanupLedger ledger, EngineClo
             Log = new() { Stdout = LogTarget.Inherit, Stderr = LogTarget.Inherit },
             Board = false,
         };
-        var slot = newSlot(new(Name, 1, _ => spec, new Dictionary<string, SourcePosition>()), spec);
+        var slot = newSlot(new(Name, 1, _ => spec, [], []), spec);
         slot.IsSupervisor = true;
         return slot;
     }

@@ -26,7 +26,9 @@ public sealed record ConfigurationText(IReadOnlyDictionary<string, string> Files
 /// <param name="instances">How many instances the file asks for.</param>
 /// <param name="instantiate">Gives the spec of an instance, by number from 0; pure.</param>
 /// <param name="positions">Where its keys stand, by key path ("directory", "log.max_size"); "" is the job itself.</param>
-public sealed class JobDefinition(string name, int instances, Func<int, JobSpec> instantiate, IReadOnlyCollection<KeyValuePair<string, SourcePosition>> positions)
+/// <param name="inherited">The same of keys that it has from <c>defaults:</c>; jobs that have the same ones share the list.</param>
+public sealed class JobDefinition(
+    string name, int instances, Func<int, JobSpec> instantiate, IReadOnlyList<KeyPlace> positions, IReadOnlyList<KeyPlace> inherited)
 {
     /// <summary>Name of the job.</summary>
     public string Name => name;
@@ -38,12 +40,12 @@ public sealed class JobDefinition(string name, int instances, Func<int, JobSpec>
     public JobSpec Instance(int index) => instantiate(index);
 
     /// <summary>Where a key of the job stands in the file, for messages; the job's own line when the key is not written.</summary>
-    public SourcePosition? PositionOf(string key) => Written(key) ?? Written("");
+    public SourcePosition? PositionOf(string key) => Written(positions, key) ?? Written(inherited, key) ?? Written(positions, "");
 
     // There are a handful, asked for when something is told of them: no table of a thousand jobs is worth its memory.
-    private SourcePosition? Written(string key)
+    private static SourcePosition? Written(IReadOnlyList<KeyPlace> places, string key)
     {
-        foreach (var (written, position) in positions)
+        foreach (var (written, position) in places)
         {
             if (written == key)
             {
@@ -54,3 +56,8 @@ public sealed class JobDefinition(string name, int instances, Func<int, JobSpec>
         return null;
     }
 }
+
+/// <summary>Where a key stands.</summary>
+/// <param name="Key">Its path.</param>
+/// <param name="Position">The place of its value.</param>
+public readonly record struct KeyPlace(string Key, SourcePosition Position);

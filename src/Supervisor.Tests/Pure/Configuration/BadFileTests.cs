@@ -43,6 +43,14 @@ public sealed class BadFileTests : ConfigurationTest
         Assert.NotEmpty(result.Problems);
     }
 
+    [Theory]
+    [InlineData("jobs:\n\ta: {command: x}\n", "2:1: YAML: a tab in the indentation, which takes spaces only")]
+    [InlineData("jobs:\n  a:\n    command: |\n      x\n      \ty\n  \tb: 1\n", "6:3: YAML: a tab in the indentation, which takes spaces only")]
+    [InlineData("jobs:\n  a:\n    schedule:\n      cron: * * * * *\n", "put the value in quotes")]
+    [InlineData("jobs:\n  a: {environment: {X: ${HOME}}}\n", "a ${...} inside of { } or [ ] has to be in quotes")]
+    [InlineData("jobs:\n  a:\n    command: echo a: b\n", "': ' inside of a plain text: put it in quotes")]
+    public void What_the_parser_says_is_made_clearer(string text, string end) => Assert.EndsWith(end, Assert.Single(Problems(text)), StringComparison.Ordinal);
+
     [Fact]
     public void A_byte_that_is_not_utf8_is_told_with_its_offset()
     {

@@ -13,6 +13,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
 
     private readonly Dictionary<string, SourcePosition> _jobs = [];
     private readonly HashSet<string> _read = [];
+    private HashSet<SourcePosition>? _inDefaults;
     private readonly Dictionary<string, string> _texts = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _globs = [];
 
@@ -28,6 +29,16 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
     public YamlNode? Supervisor { get; private set; }
 
     public YamlMap? Defaults { get; private set; }
+
+    /// <summary>Whether a value stands in <c>defaults:</c>.</summary>
+    public bool IsDefault(SourcePosition position) => (_inDefaults ??= [.. Values(Defaults)]).Contains(position);
+
+    private static IEnumerable<SourcePosition> Values(YamlNode? node) => node switch
+    {
+        YamlMap map => map.Entries.SelectMany(entry => Values(entry.Value).Prepend(entry.Value.Position)),
+        YamlList list => list.Items.SelectMany(item => Values(item).Prepend(item.Position)),
+        _ => [],
+    };
 
     public void ReadMain(string file)
     {

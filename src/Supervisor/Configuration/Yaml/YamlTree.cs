@@ -14,6 +14,7 @@ internal sealed class YamlTree
     public const int MostExpandedNodes = 100_000;
 
     private readonly string _file;
+    private readonly string _text;
     private readonly Problems _problems;
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = [];
@@ -23,6 +24,7 @@ internal sealed class YamlTree
     private YamlTree(string file, string text, Problems problems)
     {
         _file = file;
+        _text = text;
         _problems = problems;
         _parser = new Parser(new Scanner(new StringReader(text)));
     }
@@ -156,7 +158,8 @@ internal sealed class YamlTree
         }
         catch (YamlException failure)
         {
-            throw Refuse(failure.Start.Line > 0 ? failure.Start : _last, "YAML: " + OneLine(failure.Message));
+            var (position, message) = YamlAdvice.On(_file, _text, At(failure.Start.Line > 0 ? failure.Start : _last), OneLine(failure.Message));
+            throw new YamlRefusedException(position, message);
         }
         // The library throws whatever comes (measured: InvalidOperationException, ArgumentException) on odd input; a user made that input.
         // Its own words speak of its parser's state.

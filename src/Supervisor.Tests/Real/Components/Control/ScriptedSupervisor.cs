@@ -134,7 +134,7 @@ internal sealed class ScriptedSupervisor : ISupervisor, ILogReader
     };
 
     private static JobDefinition Definition(string job) => new(
-        job, 1, index => Spec(job, index), new Dictionary<string, SourcePosition> { [""] = new("web.yaml", 3, 3), ["directory"] = new("web.yaml", 7, 16) });
+        job, 1, index => Spec(job, index), [new("", new("web.yaml", 3, 3)), new("directory", new("web.yaml", 7, 16))], []);
 
     private static JobSpec Spec(string job, int? index) => new()
     {
