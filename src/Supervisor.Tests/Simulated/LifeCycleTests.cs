@@ -32,6 +32,22 @@ public class LifeCycleTests
         Assert.Equal(ExitCause.Core, simulation.Exits("web")[0].Cause);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void One_that_goes_into_the_background_is_told_what_became_of_it(int code, bool told)
+    {
+        var simulation = new Simulation(Job("web")).Boot();
+        var child = simulation.Kernel.Main("web");
+        child.Others = 2;
+
+        simulation.Kernel.Exits("web", code);
+        simulation.Settle();
+
+        Assert.Equal(0, child.Others);
+        Assert.Equal(told, simulation.StoryOf("web").Any(text => text.Contains("left processes behind, which are ended now; a program that goes into the background", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_stop_waits_and_then_kills()
     {

@@ -167,6 +167,10 @@ public static partial class JobMachine
         if (exited.Leftovers)
         {
             effects = effects.Add(new Effect.SignalAll(killed ? Signal.Kill : Signal.Term));
+            if (state.Ending is null && spec.Kind is JobKind.Service && exited.Status is { Code: 0 })
+            {
+                effects = effects.Add(Warn("it has ended with code 0 and left processes behind, which are ended now; a program that goes into the background has to be told to stay in the foreground"));
+            }
         }
 
         return new(Enter(ended with { Step = killed ? 1 : 0, StepDeadline = patience }, Phase.Clearing, moment), effects);
