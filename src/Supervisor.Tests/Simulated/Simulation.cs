@@ -109,7 +109,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
             StopTimeout = stopTimeout,
         },
         Jobs = specs.GroupBy(spec => spec.Name.Job)
-            .Select(job => new JobDefinition(job.Key, job.Count(), index => job.ElementAtOrDefault(index) ?? job.Last() with { Name = job.Last().Name with { Index = index } }, 
+            .Select(job => new JobDefinition(job.Key, job.Count(), index => job.ElementAtOrDefault(index) ?? job.Last() with { Name = job.Last().Name with { Index = index } },
                 [new("", new("test.yaml", 1, 1)), new("directory", new("test.yaml", 7, 16))], [])).ToList(),
     };
 
