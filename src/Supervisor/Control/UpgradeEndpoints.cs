@@ -52,6 +52,11 @@ internal sealed class UpgradeEndpoints(IUpgrader upgrader, CancellationToken sto
     {
         if (context.Request.Query.Number("after") is { } after && after >= upgrader.Upgrades)
         {
+            if (!upgrader.IsUnderWay && !upgrader.Outcome.IsCompleted)
+            {
+                throw RequestException.Refused("no upgrade is under way; the supervisor that had begun one has ended, and this one goes on with its jobs");
+            }
+
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
             try
             {

@@ -10,6 +10,9 @@ internal sealed class EngineSigns(Func<Task> ping, Action alive)
 {
     private Task _asked = Task.CompletedTask;
 
+    /// <summary>Ends when the last question is over.</summary>
+    public Task Asked => _asked;
+
     /// <summary>Asks, unless the last question is still open. To be called by one timer.</summary>
     public void Ask()
     {

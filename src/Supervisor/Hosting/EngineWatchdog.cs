@@ -9,6 +9,7 @@ namespace Supervisor.Hosting;
 internal sealed class EngineWatchdog : IDisposable
 {
     private readonly ITimer? _timer;
+    private readonly EngineSigns? _signs;
 
     /// <summary>Starts when WATCHDOG_USEC asks for it.</summary>
     /// <param name="notifier">Who is told.</param>
@@ -19,10 +20,13 @@ internal sealed class EngineWatchdog : IDisposable
     {
         if (notifier.IsEnabled && within is { } limit)
         {
-            var signs = new EngineSigns(ping, notifier.Watchdog);
-            _timer = time.CreateTimer(_ => signs.Ask(), null, TimeSpan.Zero, limit / 2);
+            _signs = new(ping, notifier.Watchdog);
+            _timer = time.CreateTimer(_ => _signs.Ask(), null, TimeSpan.Zero, limit / 2);
         }
     }
+
+    /// <summary>Ends when the last question is over: a tick before that would be left out.</summary>
+    internal Task LastQuestion => _signs?.Asked ?? Task.CompletedTask;
 
     /// <summary>What the environment asks for.</summary>
     public static TimeSpan? Asked() => WatchdogRequest.Read(

@@ -15,6 +15,9 @@ public interface IUpgrader
 
     /// <summary>Why the exchange that is under way, or the last one, did not take place. Never ends when it does: then this image is gone.</summary>
     Task<string> Outcome { get; }
+
+    /// <summary>Whether one is under way. One that a crash has cut short is not: the supervisor that had begun it is gone.</summary>
+    bool IsUnderWay { get; }
 }
 
 /// <summary>What came of the try.</summary>

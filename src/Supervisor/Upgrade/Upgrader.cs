@@ -60,6 +60,9 @@ public sealed class Upgrader(
     public Task<string> Outcome => Volatile.Read(ref _outcome).Task;
 
     /// <inheritdoc/>
+    public bool IsUnderWay => _oneAtATime.CurrentCount == 0;
+
+    /// <inheritdoc/>
     public async Task<UpgradeBegun> Begin(string? program, bool thenReload = false)
     {
         if (!await _oneAtATime.WaitAsync(TimeSpan.Zero).ConfigureAwait(false))

@@ -15,6 +15,8 @@ internal sealed class ScriptedUpgrader : IUpgrader
 
     public Task<string> Outcome => Failure.Task;
 
+    public bool IsUnderWay { get; set; } = true;
+
     public Task<UpgradeBegun> Begin(string? program, bool thenReload = false)
     {
         Programs.Add(program);

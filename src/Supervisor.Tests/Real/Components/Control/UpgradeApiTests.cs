@@ -45,4 +45,16 @@ public sealed class UpgradeApiTests
 
         Assert.Equal((HttpStatusCode.OK, 3), (status, json.GetProperty("upgrades").GetInt32()));
     }
+
+    [Fact]
+    public async Task Nobody_waits_for_one_that_a_crash_has_cut_short()
+    {
+        await using var control = await RunningControl.StartAsync();
+        control.Upgrader.IsUnderWay = false;
+
+        var (status, json) = await control.GetAsync("/v1/upgrade?after=0");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.StartsWith("no upgrade is under way", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
 }
