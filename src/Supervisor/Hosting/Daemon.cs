@@ -73,7 +73,7 @@ internal static class Daemon
 
         var token = TokenFile.Read(daemon);
         var listener = WebListener.Open(http, holder);
-        return () => WebServer.Open(options(), listener.Share(), token);
+        return () => new WebServer(options(), listener.Share(), token);
     }
 
     private static int Run(RunConfiguration configuration, StandardError output)

@@ -79,7 +79,7 @@ internal sealed class JobLog : IJobLog
     /// <summary>Counts the files of a stream.</summary>
     public FileGenerations Files(LogStream stream)
     {
-        ref var files = ref stream is LogStream.Stdout ? ref _filesOut : ref _filesError;
+        ref var files = ref FilesSoFar(stream);
         return Volatile.Read(ref files) ?? Interlocked.CompareExchange(ref files, new(), null) ?? files!;
     }
 
@@ -188,7 +188,7 @@ internal sealed class JobLog : IJobLog
         _keeperTrouble = why;
     }
 
-    private FileGenerations? FilesSoFar(LogStream stream) => stream is LogStream.Stdout ? _filesOut : _filesError;
+    private ref FileGenerations? FilesSoFar(LogStream stream) => ref stream is LogStream.Stdout ? ref _filesOut : ref _filesError;
 
     private StreamState StateOf(LogPipe? pipe, LogStream stream) => new()
     {

@@ -178,15 +178,17 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     // would be signalled with a job that has ended: until then, nobody but us has all the pipes open, and nothing else tells whose it is. So it is waited for.
     private bool IsOursLocked(int pid)
     {
-        while (!_children.ContainsKey(pid) && _spawning)
+        while (!_children.ContainsKey(pid))
         {
+            if (!_spawning)
+                return false;
             if (pidInTheMaking() is not 0 and var making)
                 return making == pid;
             // Gives the lock away: a start that fails without a child ends meanwhile.
             Monitor.Wait(_gate, _untilItSpeaks);
         }
 
-        return _children.ContainsKey(pid);
+        return true;
     }
 
     /// <summary>Blocks until there may be a child; tells those that are gone without a status.</summary>

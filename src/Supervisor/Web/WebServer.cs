@@ -21,9 +21,13 @@ public sealed class WebServer : IHttpServer
 
     private readonly HttpHost _host;
 
-    private WebServer(ControlOptions options, WebListener listener, WebToken token, string tokenFile)
+    /// <summary>Makes the server; nothing is accepted yet.</summary>
+    /// <param name="options">What it serves.</param>
+    /// <param name="listener">Its socket, which listens already; the descriptor is the server's from now on.</param>
+    /// <param name="token">Which file has the token, and the token.</param>
+    internal WebServer(ControlOptions options, WebListener listener, (string Path, WebToken Token) token)
     {
-        (Listener, TokenFile) = (listener, tokenFile);
+        (Listener, TokenFile) = (listener, token.Path);
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "supervisor" });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, ControlServer.NoLifetime>();
@@ -31,7 +35,7 @@ public sealed class WebServer : IHttpServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener, options.Limits));
         var (app, stopping) = (builder.Build(), new CancellationTokenSource());
         _host = new(app, stopping);
-        var gate = new WebGate(token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
+        var gate = new WebGate(token.Token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
         app.Use(Protect);
         app.Use((context, next) => ControlServer.TellServedAsync(context, next, options.Served));
         app.Use(ControlServer.AnswerProblemsAsync);
@@ -45,17 +49,6 @@ public sealed class WebServer : IHttpServer
 
     /// <summary>Which file has the token.</summary>
     public string TokenFile { get; }
-
-    /// <summary>Reads (or makes) the token and listens; nothing is accepted yet.</summary>
-    /// <exception cref="WebException">It cannot; says why.</exception>
-    public static WebServer Open(ControlOptions options, HttpSpec spec)
-    {
-        var token = Web.TokenFile.Read(options.Daemon);
-        return Open(options, WebListener.Listen(spec), token);
-    }
-
-    /// <summary>The same on a socket that listens already, with a token that has been read.</summary>
-    internal static WebServer Open(ControlOptions options, WebListener listener, (string Path, WebToken Token) token) => new(options, listener, token.Token, token.Path);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellation) => _host.StartAsync(cancellation);

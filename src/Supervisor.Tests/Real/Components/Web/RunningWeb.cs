@@ -32,7 +32,7 @@ internal sealed class RunningWeb : IAsyncDisposable
             Ping = () => Task.CompletedTask,
             Limits = limits?.Invoke(new()) ?? new(),
         };
-        _server = WebServer.Open(control, http);
+        _server = new(control, WebListener.Listen(http), TokenFile.Read(control.Daemon));
         Client = new() { BaseAddress = new(_server.Listener.Url) };
     }
 
