@@ -20,13 +20,16 @@ internal sealed class CommandContext(ParseResult line, Terminal terminal, Daemon
     public OutputFormat Format => line.GetValue(CommonOptions.Output);
 
     /// <summary>The configuration file.</summary>
-    public string ConfigurationFile => DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config));
+    /// <exception cref="CommandFailure">None is named, and none is where one is looked for.</exception>
+    public string ConfigurationFile => DefaultPlaces.NoConfiguration(line.GetValue(CommonOptions.Config)) is { } nowhere
+        ? throw new CommandFailure(ExitCodes.Failed, nowhere)
+        : DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config));
 
     /// <summary>Whether the daemon carries something out that we have ordered.</summary>
     public bool HasOrdered => _client?.HasOrdered is true;
 
     /// <summary>The daemon.</summary>
-    public ControlClient Client => _client ??= new(DefaultPlaces.Socket(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
+    public ControlClient Client => _client ??= new(DefaultPlaces.Sockets(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
 
     /// <summary>false with --no-wait; else nothing is said of it.</summary>
     public bool? Wait => line.GetValue(CommonOptions.NoWait) ? false : null;

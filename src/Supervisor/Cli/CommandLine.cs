@@ -19,8 +19,11 @@ public static class CommandLine
         // The daemon goes its own way before anything touches Console: that would take SIGCHLD (docs/architecture.md).
         if (line.Errors.Count == 0 && line.Action is null && line.CommandResult.Command == run)
         {
-            return hooks.Run(new(
-                DefaultPlaces.Configuration(line.GetValue(CommonOptions.Config)), line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.CheckState)));
+            var given = line.GetValue(CommonOptions.Config);
+            return hooks.Run(new(DefaultPlaces.Configuration(given), line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.CheckState))
+            {
+                NoConfiguration = DefaultPlaces.NoConfiguration(given),
+            });
         }
 
         // What a shell asks while somebody types is never finished, so its errors mean nothing.

@@ -9,7 +9,7 @@ internal static class CommonOptions
     /// <summary>-c</summary>
     public static readonly Option<string?> Config = new("--config", "-c")
     {
-        Description = "configuration file (default: ./supervisor.yaml if there is one, else /etc/supervisor-daemon/supervisor.yaml)",
+        Description = "configuration file (default: ./supervisor.yaml or ./supervisor.yml if there is one, else /etc/supervisor-daemon/supervisor.yaml)",
         HelpName = "FILE",
         Recursive = true,
     };

@@ -6,9 +6,14 @@ using Supervisor.Control.Messages;
 
 namespace Supervisor.Cli;
 
-/// <summary>Talks to the daemon at the socket <paramref name="path"/>. Everything that goes wrong becomes a <see cref="CommandFailure"/> with its exit code.</summary>
-internal sealed class ControlClient(string path)
+/// <summary>
+/// Talks to the daemon at the first of the sockets <paramref name="places"/> at which one answers. Everything that goes wrong becomes a
+/// <see cref="CommandFailure"/> with its exit code.
+/// </summary>
+internal sealed class ControlClient(IReadOnlyList<string> places)
 {
+    // The first that has answered is the daemon from then on.
+    private volatile string? _answers;
     private volatile bool _hasOrdered;
 
     /// <summary>Whether an operation has reached the daemon, which goes on with it whatever becomes of us.</summary>
@@ -59,24 +64,14 @@ internal sealed class ControlClient(string path)
             }
             catch (JsonException other)
             {
-                throw new CommandFailure(ExitCodes.Failed, $"what answers at {path} is not the supervisor, or one of another version ({other.Message})");
+                throw new CommandFailure(ExitCodes.Failed, $"what answers at {_answers} is not the supervisor, or one of another version ({other.Message})");
             }
         }
     }
 
     private async Task<HttpAnswer> SendAsync(string method, string resource, byte[] body, CancellationToken cancellation)
     {
-        var connection = new ControlConnection();
-        try
-        {
-            await connection.ConnectAsync(EndPoint(), cancellation).ConfigureAwait(false);
-        }
-        catch (SocketException failed)
-        {
-            connection.Dispose();
-            throw NotConnected(failed);
-        }
-
+        var connection = await ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
             connection.Send(method, resource, body);
@@ -92,8 +87,30 @@ internal sealed class ControlClient(string path)
         }
     }
 
+    private async Task<ControlConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        var failures = new List<(string Path, SocketException Failure)>();
+        foreach (var path in _answers is { } known ? [known] : places)
+        {
+            var connection = new ControlConnection();
+            try
+            {
+                await connection.ConnectAsync(EndPoint(path), cancellation).ConfigureAwait(false);
+                _answers = path;
+                return connection;
+            }
+            catch (SocketException failed)
+            {
+                connection.Dispose();
+                failures.Add((path, failed));
+            }
+        }
+
+        throw NotConnected(failures);
+    }
+
     private CommandFailure BrokenOff(string how) => new(
-        ExitCodes.Failed, $"the supervisor at {path} broke the connection off ({how}); it may have ended or have too many clients")
+        ExitCodes.Failed, $"the supervisor at {_answers} broke the connection off ({how}); it may have ended or have too many clients")
     { MayPass = true };
 
     private static CommandFailure Failure(HttpAnswer answer)
@@ -127,12 +144,19 @@ internal sealed class ControlClient(string path)
         }
     }
 
-    private CommandFailure NotConnected(SocketException failed) => failed.SocketErrorCode is SocketError.AccessDenied
-        ? new(ExitCodes.NoPermission, $"no permission to use the socket {path}: it belongs to the supervisor's user (and its control group)")
-        : new(
+    private static CommandFailure NotConnected(List<(string Path, SocketException Failure)> tried)
+    {
+        if (tried.Find(one => one.Failure.SocketErrorCode is SocketError.AccessDenied).Path is { } path)
+        {
+            return new(ExitCodes.NoPermission, $"no permission to use the socket {path}: it belongs to the supervisor's user (and its control group)");
+        }
+
+        var places = string.Join(" nor at ", tried.Select(one => $"{one.Path} ({Reason(one.Failure)})"));
+        return new(
             ExitCodes.NoDaemon,
-            $"no supervisor answers at {path} ({Reason(failed)})\n"
+            $"no supervisor answers at {places}\n"
             + "  `supervisor run -c FILE.yaml` starts one, `systemctl start supervisor-daemon` the system's; -s PATH or -c FILE names another");
+    }
 
     private static string Reason(SocketException failed) => failed.SocketErrorCode switch
     {
@@ -141,7 +165,7 @@ internal sealed class ControlClient(string path)
         _ => failed.Message,
     };
 
-    private UnixDomainSocketEndPoint EndPoint()
+    private static UnixDomainSocketEndPoint EndPoint(string path)
     {
         try
         {

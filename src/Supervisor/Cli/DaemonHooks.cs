@@ -13,4 +13,8 @@ public sealed record DaemonHooks(Func<RunOptions, int> Run, Func<ProcessSpec, IR
 /// <param name="ConfigurationFile">The file, as given or found.</param>
 /// <param name="Socket">Path of the control socket that wins over the configuration; null: as configured.</param>
 /// <param name="CheckState">Only to tell whether it could go on from the state of a running supervisor.</param>
-public sealed record RunOptions(string ConfigurationFile, string? Socket, bool CheckState = false);
+public sealed record RunOptions(string ConfigurationFile, string? Socket, bool CheckState = false)
+{
+    /// <summary>When nobody named a file and there is none: where it was looked for, and what to do.</summary>
+    public string? NoConfiguration { get; init; }
+}

@@ -6,25 +6,32 @@ namespace Supervisor.Cli;
 /// <summary>Where configuration and socket are when nobody says.</summary>
 internal static class DefaultPlaces
 {
-    private const string Here = "supervisor.yaml";
-    private const string SystemSocket = "/run/supervisor-daemon/control.sock";
     private const string System = "/etc/supervisor-daemon/supervisor.yaml";
 
-    /// <summary>The configuration file: as given, else ./supervisor.yaml if there is one, else the system's.</summary>
-    public static string Configuration(string? given) => given ?? (File.Exists(Here) ? Here : System);
+    private static readonly string[] _here = ["supervisor.yaml", "supervisor.yml"];
 
-    /// <summary>The socket: as given, else inside a job its supervisor's, else as the configuration says, else the usual one for who we are.</summary>
-    public static string Socket(string? given, string? configuration)
+    /// <summary>The configuration file: as given, else the one in the working directory if there is one, else the system's.</summary>
+    public static string Configuration(string? given) => given ?? Array.Find(_here, File.Exists) ?? System;
+
+    /// <summary>That nobody named a configuration file and none is where one is looked for, with what to do; null: there is something to read.</summary>
+    public static string? NoConfiguration(string? given) => given is not null || File.Exists(Configuration(null)) ? null
+        : $"there is no configuration: looked for {string.Join(", ", _here.Select(name => "./" + name))} (in {Directory.GetCurrentDirectory()}) and {System}\n"
+            + "  `supervisor init` writes a commented one to start with (./supervisor.yaml); -c FILE names another";
+
+    /// <summary>
+    /// The sockets to try, in order: as given, else inside a job its supervisor's, else as the configuration says, else the usual ones for who we are.
+    /// </summary>
+    public static IReadOnlyList<string> Sockets(string? given, string? configuration)
     {
         if (given is not null)
         {
-            return given;
+            return [given];
         }
 
         // Inside a job it is the supervisor of that job that is meant.
         if (configuration is null && Environment.GetEnvironmentVariable("SUPERVISOR_SOCKET") is { Length: > 0 } own)
         {
-            return own;
+            return [own];
         }
 
         var file = Configuration(configuration);
@@ -34,10 +41,13 @@ internal static class DefaultPlaces
         }
 
         // A configuration that has become invalid does not hide a daemon that still runs with the old one.
-        var usual = File.Exists(file) && ConfigurationReader.ReadSocket(file, Context()) is { } socket ? socket : UsualSocket();
+        var context = Context();
+        var places = SocketPlaces.Of(File.Exists(file) ? ConfigurationReader.ReadSocket(file, context) : null, context, Tmds.Linux.LibC.geteuid());
 
         // Who runs no supervisor of his own means the machine's, which its control group may let him see.
-        return file == System && configuration is null && !File.Exists(usual) && File.Exists(SystemSocket) ? SystemSocket : usual;
+        return places.Count == 0 || (file == System && configuration is null && !places.Any(File.Exists))
+            ? [.. places.Append(SocketPlaces.OfRoot).Distinct()]
+            : places;
     }
 
     /// <summary>Reads a configuration as the daemon would.</summary>
@@ -55,9 +65,4 @@ internal static class DefaultPlaces
     }
 
     private static bool IsRoot => Tmds.Linux.LibC.geteuid() == 0;
-
-    private static string UsualSocket() =>
-        IsRoot || Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is not { Length: > 0 } runtime
-            ? SystemSocket
-            : Path.Combine(runtime, "supervisor-daemon", "control.sock");
 }

@@ -21,7 +21,7 @@ internal static class JobNames
         var line = context.ParseResult;
         try
         {
-            var client = new ControlClient(DefaultPlaces.Socket(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
+            var client = new ControlClient(DefaultPlaces.Sockets(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
             using var limit = new CancellationTokenSource(_patience);
             return client.GetAsync("/v1/status", ControlJson.Default.StatusMessage, limit.Token).GetAwaiter().GetResult().Value.Jobs;
         }

@@ -30,8 +30,8 @@ internal static class ManPage
         }
 
         page.Append(".PP\n\\fBrun\\fR ends with 0 after a clean shutdown, with the code of an essential job that ended (128 + n for a signal), with 78 for a bad configuration.\n");
-        page.Append(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours, also on a terminal\n.TP\n.B XDG_RUNTIME_DIR\nwhere the control socket of another user than root is\n");
-        page.Append(".SH FILES\n.TP\n.I ./supervisor.yaml\nthe configuration, if there is one; else\n.TP\n.I /etc/supervisor-daemon/supervisor.yaml\n.TP\n.I /run/supervisor-daemon/control.sock\nthe control socket\n");
+        page.Append(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nno colours, also on a terminal\n.TP\n.B XDG_RUNTIME_DIR\nin its directory supervisor-daemon is the control socket of another user than root; without it, in $XDG_STATE_HOME/supervisor-daemon/run (~/.local/state/...)\n");
+        page.Append(".SH FILES\n.TP\n.I ./supervisor.yaml\n.TQ\n.I ./supervisor.yml\nthe configuration, if there is one; else\n.TP\n.I /etc/supervisor-daemon/supervisor.yaml\n.TP\n.I /run/supervisor-daemon/control.sock\nthe control socket\n");
         page.Append(".SH SEE ALSO\n.BR supervisor.yaml (5)\n");
         return page.ToString();
     }

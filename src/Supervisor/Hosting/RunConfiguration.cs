@@ -30,6 +30,12 @@ internal sealed class RunConfiguration(RunOptions options)
     /// <exception cref="StartupException">It has problems: all of them are in the message.</exception>
     public SupervisorSpec ReadFirst(ConfigurationText? text = null)
     {
+        // After an upgrade the text that is in force counts, whatever has become of the files.
+        if (text is null && options.NoConfiguration is { } nowhere)
+        {
+            throw new StartupException(nowhere + "\n" + "nothing was started", BadConfiguration);
+        }
+
         var result = Read(text);
         return result.Spec ?? throw new StartupException(
             string.Join('\n', result.Problems) + $"\n{options.ConfigurationFile}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
