@@ -118,7 +118,7 @@ public static class CommandLine
         }
         catch (CommandFailure failure)
         {
-            return Fail(terminal, failure.ExitCode, failure.Message);
+            return Fail(terminal, failure.ExitCode, failure.Message, failure.HasPlaces ? "" : "supervisor: ");
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -138,12 +138,12 @@ public static class CommandLine
         }
     }
 
-    private static int Fail(Terminal terminal, int code, string message)
+    private static int Fail(Terminal terminal, int code, string message, string prefix = "supervisor: ")
     {
         try
         {
             terminal.Flush();
-            terminal.Error("supervisor: " + message);
+            terminal.Error(prefix + message);
         }
         catch (IOException)
         {

@@ -127,7 +127,8 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
                 // Not from us, or too early for words: the status is all there is.
             }
 
-            var lines = (problem?.Problems ?? []).Select(p => $"{p.File}:{p.Line}:{p.Column}: {p.Message}")
+            var places = problem?.Problems ?? [];
+            var lines = places.Select(p => $"{p.File}:{p.Line}:{p.Column}: {p.Message}")
                 .Append(problem?.Detail ?? $"the supervisor answered {answer.Status}");
             return new(
                 answer.Status switch
@@ -140,6 +141,7 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
                 string.Join('\n', lines))
             {
                 MayPass = answer.Status == 503,
+                HasPlaces = places.Count > 0,
             };
         }
     }

@@ -42,7 +42,7 @@ internal static class ProbeWriter
             ("socket", SpecWriter.Quote(http.Socket)),
             ("status", $"\"{http.Status}\""),
             ("headers", http.Headers.Count == 0 ? null : SpecWriter.Map(http.Headers.Select(one =>
-                (SpecWriter.QuoteKey(one.Name), (string?)(SpecWriter.IsSecretHeader(one.Name) ? "\"********\"" : SpecWriter.Quote(one.Value)))))),
+                (SpecWriter.QuoteKey(one.Name), (string?)(Secrets.IsSecretHeader(one.Name) ? "\"********\"" : SpecWriter.Quote(one.Value)))))),
         ],
         _ => throw new ArgumentOutOfRangeException(nameof(probe), probe, null),
     };

@@ -11,8 +11,6 @@ namespace Supervisor.Configuration;
 /// <summary>Writes the effective spec of an instance as a configuration that reads back to it, every default filled in, secrets hidden.</summary>
 public static class SpecWriter
 {
-    private static readonly string[] _secretNames = ["PASSWORD", "SECRET", "TOKEN", "KEY", "CREDENTIAL"];
-
     /// <summary>The YAML text of <paramref name="spec"/>.</summary>
     public static string Write(JobSpec spec)
     {
@@ -24,12 +22,6 @@ public static class SpecWriter
 
         return text.ToString();
     }
-
-    /// <summary>Whether a variable of this name is hidden.</summary>
-    public static bool IsSecret(string name) => Array.Exists(_secretNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether a header of this name is hidden.</summary>
-    public static bool IsSecretHeader(string name) => IsSecret(name) || name.Contains("AUTH", StringComparison.OrdinalIgnoreCase) || name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<(string Key, string? Value)> Keys(JobSpec spec) =>
     [
@@ -64,7 +56,7 @@ public static class SpecWriter
     [
         ("directory", Quote(process.Directory)),
         ("chroot", Quote(process.Chroot)),
-        ("environment", Map(process.Environment.Select(one => (QuoteKey(one.Name), (string?)(IsSecret(one.Name) ? "\"********\"" : Quote(one.Value)))))),
+        ("environment", Map(process.Environment.Select(one => (QuoteKey(one.Name), (string?)(Secrets.IsSecret(one.Name) ? "\"********\"" : Quote(one.Value)))))),
         ("environment_file", Words(process.EnvironmentFiles.Select(file => (file.Optional ? "-" : "") + file.Path))),
         ("user", Quote(process.User)),
         ("group", Quote(process.Group)),

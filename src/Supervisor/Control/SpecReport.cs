@@ -8,8 +8,6 @@ namespace Supervisor.Control;
 /// <summary>What <c>show</c> tells: the effective specification, key by key, secrets hidden.</summary>
 internal static class SpecReport
 {
-    private static readonly string[] _secretWords = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "DSN", "DATABASE_URL"];
-
     /// <summary>The specification of one instance.</summary>
     public static JobSpecMessage Of(InstanceSnapshot instance) => new(
         instance.Name.ToString(),
@@ -17,10 +15,7 @@ internal static class SpecReport
         [.. Keys(instance.Spec)
             .Concat(ProcessKeys(instance.Spec.Process))
             .Where(key => key.Value.Length > 0)
-            .Select(key => new SpecKeyMessage(key.Key, key.Value, Position(instance.Definition, key.Key)))]);
-
-    /// <summary>Whether the value of a variable of this name is hidden.</summary>
-    public static bool IsSecret(string name) => _secretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+            .Select(key => new SpecKeyMessage(key.Key, Secrets.WithoutPasswords(key.Value), Position(instance.Definition, key.Key)))]);
 
     private static IEnumerable<(string Key, string Value)> Keys(JobSpec spec)
     {
@@ -77,7 +72,7 @@ internal static class SpecReport
     {
         yield return ("directory", process.Directory ?? "/");
         yield return ("chroot", process.Chroot ?? "");
-        yield return ("environment", string.Join(", ", process.Environment.Select(v => $"{v.Name}={(IsSecret(v.Name) ? "(hidden)" : v.Value)}")));
+        yield return ("environment", string.Join(", ", process.Environment.Select(v => $"{v.Name}={(Secrets.IsSecret(v.Name) ? Secrets.Hidden : v.Value)}")));
         yield return ("environment_file", string.Join(", ", process.EnvironmentFiles.Select(f => (f.Optional ? "-" : "") + f.Path)));
         yield return ("user", process.User ?? "");
         yield return ("group", process.Group ?? "");

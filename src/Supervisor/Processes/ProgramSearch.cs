@@ -43,5 +43,7 @@ internal static class ProgramSearch
             : SpawnFailedException.Because(ExecStep.FindProgram, $"{name} is not in PATH ({path})");
     }
 
-    private static string Join(string folder, string name) => folder.EndsWith('/') ? folder + name : folder.Length == 0 ? name : $"{folder}/{name}";
+    private static string Join(string folder, string name) => name == "." ? folder
+        : name.StartsWith("./", StringComparison.Ordinal) ? Join(folder, name[2..].TrimStart('/'))
+        : folder.EndsWith('/') ? folder + name : folder.Length == 0 ? name : $"{folder}/{name}";
 }

@@ -4,6 +4,13 @@ namespace Supervisor.Tests.Pure.Configuration;
 
 public sealed class JobKeyTests : ConfigurationTest
 {
+    [Theory]
+    [InlineData("directory: .", "")]
+    [InlineData("directory: ./", "")]
+    [InlineData("directory: ./a/./b", "/a/b")]
+    [InlineData("directory: ../a", "/../a")]
+    public void A_relative_directory_is_told_without_dots_that_mean_nothing(string line, string end) => Assert.Equal(Root + end, Job(line).Process.Directory);
+
     [Fact]
     public void A_job_with_a_command_only_has_every_default()
     {

@@ -29,6 +29,6 @@ public sealed class ResourceTests : ConfigurationTest
     [InlineData("resources: {swap: 9000000TiB}", "'resources.swap' in job 'a': expected a size below 8 EiB, found more")]
     [InlineData("resources: {tasks: 0}", "'resources.tasks' in job 'a': expected a whole number from 1 to 4194304, found '0'")]
     [InlineData("resources: {cpu: 0%}", "'resources.cpu' in job 'a': expected a percentage from 1% to 100000%, found '0%'")]
-    [InlineData("resources: {cpus: 50%}", "unknown key 'cpus' in 'resources' in job 'a'; did you mean 'cpu'?")]
+    [InlineData("resources: {cpus: 50%}", "unknown key 'cpus' in 'resources' in job 'a'; here that is 'cpu': 150% is one CPU and a half")]
     public void A_wrong_limit_says_what_is_expected(string line, string message) => Assert.Equal(message, Problem(line));
 }

@@ -47,6 +47,7 @@ public class RestartDecisionTests
         var full = new RestartHistory(2, [TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(55)]);
 
         Assert.Equal((Verdict.Failed, "2 restarts within 60 s are the limit"), Told(After(Exit(ExitStatus.Exited(1)), limited, full)));
+        Assert.Equal("1 restart within 60 s is the limit", After(Exit(ExitStatus.Exited(1)), limited with { Limit = 1 }, full with { Recent = full.Recent[..1] }).Reason);
         var later = After(Exit(ExitStatus.Exited(1)), limited with { RetryAfterLimit = TimeSpan.FromMinutes(5) }, full);
         Assert.Equal((Verdict.Restart, TimeSpan.FromMinutes(5), RestartHistory.None), (later.Verdict, later.Delay, later.History));
         Assert.Equal(Verdict.Restart, After(Exit(ExitStatus.Exited(1)), limited, full with { Recent = [TimeSpan.Zero, TimeSpan.FromSeconds(55)] }, now: 61).Verdict);

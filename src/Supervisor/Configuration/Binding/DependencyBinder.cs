@@ -16,8 +16,7 @@ internal static class DependencyBinder
             foreach (var (key, value) in map.Entries)
             {
                 scope.Positions["depends_on." + key.Value] = key.Position;
-                found[key.Value] = scope.Word(value, $"'depends_on.{key.Value}' {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]}", Vocabulary.Condition)
-                    ?? DependencyCondition.Ready;
+                found[key.Value] = Condition(scope, key, value, $"'depends_on.{key.Value}' {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
             }
         }
         else if (node is YamlList list)
@@ -37,5 +36,17 @@ internal static class DependencyBinder
         }
 
         return found.Select(pair => new Dependency(pair.Key, pair.Value)).ToSequence();
+    }
+
+    private static DependencyCondition Condition(Scope scope, YamlScalar key, YamlNode value, string what)
+    {
+        if ((value as YamlMap)?["condition"] is YamlScalar compose)
+        {
+            var ours = PeerWord.In(Vocabulary.Condition.Peers, compose.Value) ?? "";
+            scope.Problem(value, $"{what}: expected one of {string.Join(", ", Vocabulary.Condition.All)}, found compose's {{condition: {compose.Value}}}{ours}, without a map: `{key.Value}: ready`");
+            return DependencyCondition.Ready;
+        }
+
+        return scope.Word(value, what, Vocabulary.Condition) ?? DependencyCondition.Ready;
     }
 }

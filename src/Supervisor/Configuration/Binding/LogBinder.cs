@@ -9,6 +9,7 @@ internal static class LogBinder
 {
     private const string AppendPrefix = "append:";
     private const ulong SmallestFile = 1024;
+    private const string ExpectedTarget = "file, console, journal, null, inherit or append:/path";
 
     public static LogSpec Log(SectionReader job, LogTarget defaultTarget)
     {
@@ -67,10 +68,10 @@ internal static class LogBinder
                 : LogTarget.Append(FilePaths.Resolve(node, path));
         }
 
-        var kind = section.Scope.Word(node, section.What(key), Vocabulary.LogTarget);
+        var kind = section.Scope.Word(node, section.What(key), Vocabulary.LogTarget, key == "stdout" ? ExpectedTarget : $"stdout, {ExpectedTarget}");
         if (kind == LogTargetKind.SameAsStdout && key == "stdout")
         {
-            return section.Scope.WrongValue<LogTarget>(node, section.What(key), "file, console, journal, null, inherit or append:/path", "'stdout'");
+            return section.Scope.WrongValue<LogTarget>(node, section.What(key), ExpectedTarget, "'stdout'");
         }
 
         return kind is { } found ? new LogTarget(found) : null;

@@ -117,10 +117,10 @@ internal sealed class Scope(Problems problems, Variables variables)
             : WrongValue<Signal>(node, what, Expected, YamlScalar.Shown(text) + Suggestions.For(text, Specs.Signal.Names));
     }
 
-    public T? Word<T>(YamlNode node, string what, Words<T> words)
+    public T? Word<T>(YamlNode node, string what, Words<T> words, string? expected = null)
         where T : struct
     {
-        var expected = $"one of {string.Join(", ", words.All)}";
+        expected ??= $"one of {string.Join(", ", words.All)}";
         if (Text(node, what, expected, nullIsWord: words.TryFind("null", out _)) is not { } text)
         {
             return null;
@@ -133,7 +133,7 @@ internal sealed class Scope(Problems problems, Variables variables)
         }
 
         return words.TryFind(text, out var value) ? value
-            : WrongValue<T>(node, what, expected, YamlScalar.Shown(text) + Suggestions.For(text, words.All));
+            : WrongValue<T>(node, what, expected, YamlScalar.Shown(text) + (PeerWord.In(words.Peers, text) ?? Suggestions.For(text, words.All)));
     }
 
     public T? WrongValue<T>(YamlNode node, string what, string expected, string found)

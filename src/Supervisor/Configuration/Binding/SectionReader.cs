@@ -49,7 +49,8 @@ internal sealed class SectionReader
             var known = section.Find(key.Value);
             if (known is null)
             {
-                scope.Problem(key, $"unknown key {YamlScalar.Shown(key.Value)} {Full(path, where)}{Suggestions.For(key.Value, section.Keys.Select(one => one.Name))}");
+                var hint = PeerKeys.For(section, key.Value) ?? Suggestions.For(key.Value, section.Keys.Select(one => one.Name));
+                scope.Problem(key, $"unknown key {YamlScalar.Shown(key.Value)} {Full(path, where)}{hint}");
             }
             else if (known.IsFuture)
             {

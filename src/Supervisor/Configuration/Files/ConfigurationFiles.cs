@@ -166,7 +166,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         IEnumerable<string> found;
         try
         {
-            found = IncludeGlob.IsGlob(pattern) ? FilesOf(directory, pattern) : [Path.Combine(directory, pattern)];
+            found = IncludeGlob.IsGlob(pattern) ? FilesOf(directory, pattern) : [FilePaths.Join(directory, pattern)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,7 @@ internal static class IncludeGlob
     public static IEnumerable<string> Expand(string baseDirectory, string pattern)
     {
         IEnumerable<string> found = [Path.IsPathRooted(pattern) ? "/" : baseDirectory];
-        foreach (var part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."))
         {
             found = IsGlob(part) ? found.SelectMany(directory => Matches(directory, part)) : found.Select(directory => Path.Combine(directory, part));
         }

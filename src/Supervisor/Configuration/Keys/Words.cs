@@ -6,6 +6,9 @@ namespace Supervisor.Configuration.Keys;
 internal sealed class Words<T>((string Word, T Value)[] items, params string[] future)
     where T : struct
 {
+    /// <summary>What others write for them.</summary>
+    public IReadOnlyList<PeerWord> Peers { get; init; } = [];
+
     public string[] All => [.. items.Select(item => item.Word)];
 
     public bool IsFuture(string word) => future.Contains(word);
@@ -23,8 +26,12 @@ internal sealed class Words<T>((string Word, T Value)[] items, params string[] f
 /// <summary>Every enumeration that the configuration writes in words.</summary>
 internal static class Vocabulary
 {
-    public static readonly Words<JobKind> Kind = new([("service", JobKind.Service), ("oneshot", JobKind.Oneshot)]);
-    public static readonly Words<StartMode> Start = new([("auto", StartMode.Auto), ("manual", StartMode.Manual), ("on-demand", StartMode.OnDemand)]);
+    public static readonly Words<JobKind> Kind = new([("service", JobKind.Service), ("oneshot", JobKind.Oneshot)]) { Peers = PeerValues.Kind };
+    public static readonly Words<StartMode> Start = new([("auto", StartMode.Auto), ("manual", StartMode.Manual), ("on-demand", StartMode.OnDemand)])
+    {
+        Peers = PeerValues.Start,
+    };
+
     public static readonly Words<SocketKind> SocketKind = new([("stream", Specs.SocketKind.Stream), ("datagram", Specs.SocketKind.Datagram), ("seqpacket", Specs.SocketKind.Seqpacket)]);
 
     public static readonly Words<OnDependencyRestart> OnDependencyRestart = new(
@@ -34,10 +41,14 @@ internal static class Vocabulary
     [
         ("started", DependencyCondition.Started), ("ready", DependencyCondition.Ready),
         ("completed", DependencyCondition.Completed), ("succeeded", DependencyCondition.Succeeded),
-    ]);
+    ])
+    {
+        Peers = PeerValues.Condition,
+    };
 
     public static readonly Words<RestartPolicy> Policy = new(
-        [("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("never", RestartPolicy.Never)]);
+        [("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("never", RestartPolicy.Never)])
+    { Peers = PeerValues.Restart };
 
     public static readonly Words<SignalTarget> Target = new([("main", SignalTarget.Main), ("group", SignalTarget.Group)]);
 
@@ -62,11 +73,18 @@ internal static class Vocabulary
     [
         ("file", LogTargetKind.File), ("console", LogTargetKind.Console), ("journal", LogTargetKind.Journal), ("null", LogTargetKind.Null),
         ("inherit", LogTargetKind.Inherit), ("stdout", LogTargetKind.SameAsStdout),
-    ]);
+    ])
+    {
+        Peers = PeerValues.Log,
+    };
 
     public static readonly Words<LogFormat> LogFormat = new([("text", Specs.LogFormat.Text), ("json", Specs.LogFormat.Json)]);
 
-    public static readonly Words<Overlap> Overlap = new([("skip", Specs.Overlap.Skip), ("queue", Specs.Overlap.Queue), ("replace", Specs.Overlap.Replace)]);
+    public static readonly Words<Overlap> Overlap = new([("skip", Specs.Overlap.Skip), ("queue", Specs.Overlap.Queue), ("replace", Specs.Overlap.Replace)])
+    {
+        Peers = PeerValues.Overlap,
+    };
+
     public static readonly Words<SecureBit> SecureBit = new(
     [
         ("noroot", Specs.SecureBit.Noroot), ("noroot-locked", Specs.SecureBit.NorootLocked),

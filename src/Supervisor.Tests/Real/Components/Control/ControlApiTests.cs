@@ -72,7 +72,7 @@ public class ControlApiTests
         var (_, json) = await control.GetAsync("/v1/jobs/web");
 
         var keys = json.GetProperty("jobs")[0].GetProperty("keys").EnumerateArray().ToDictionary(key => key.GetProperty("key").GetString()!);
-        Assert.Equal("DB_PASSWORD=(hidden), PORT=80", keys["environment"].GetProperty("value").GetString());
+        Assert.Equal("DB_PASSWORD=(hidden), PORT=80, BROKER=amqp://web:(hidden)@host", keys["environment"].GetProperty("value").GetString());
         Assert.Equal("web.yaml:7:16", keys["directory"].GetProperty("position").GetString());
         Assert.Equal("/bin/sleep '1 day'", keys["command"].GetProperty("value").GetString());
     }

@@ -139,6 +139,6 @@ internal sealed class ScriptedSupervisor : ISupervisor, ILogReader
     private static JobSpec Spec(string job, int? index) => new()
     {
         Name = new(job, index ?? 0, index is not null),
-        Process = new() { Command = ["/bin/sleep", "1 day"], Directory = "/srv", Environment = [new("DB_PASSWORD", "hunter2"), new("PORT", "80")] },
+        Process = new() { Command = ["/bin/sleep", "1 day"], Directory = "/srv", Environment = [new("DB_PASSWORD", "hunter2"), new("PORT", "80"), new("BROKER", "amqp://web:hunter2@host")] },
     };
 }
