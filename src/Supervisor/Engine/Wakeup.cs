@@ -15,6 +15,7 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     private readonly int _timer;
     private readonly int _wallClock;
     private readonly List<(int Descriptor, Action Readable)> _watched = [];
+    private (int Descriptor, Action HungUp) _hangUp = (-1, () => { });
     private TimeSpan? _armedFor;
 
     /// <summary>Makes both descriptors.</summary>
@@ -30,6 +31,9 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     /// <summary>Sleeps on one more descriptor: <paramref name="readable"/> is called on the engine thread when it is. Before the engine runs.</summary>
     public void Watch(int descriptor, Action readable) => _watched.Add((descriptor, readable));
 
+    /// <summary>Sleeps on the end of a terminal too, whatever is typed there: <paramref name="hungUp"/> is called once, on the engine thread. Before the engine runs.</summary>
+    public void WatchHangUp(int descriptor, Action hungUp) => _hangUp = (descriptor, hungUp);
+
     /// <inheritdoc/>
     public void Wake()
     {
@@ -41,11 +45,13 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
     public bool Sleep(TimeSpan? until)
     {
         Arm(until);
-        const int Own = 3;
+        const int Own = 4;
         var fds = stackalloc pollfd[Own + _watched.Count];
         fds[0] = new pollfd { fd = _event, events = LibC.POLLIN };
         fds[1] = new pollfd { fd = _timer, events = LibC.POLLIN };
         fds[2] = new pollfd { fd = _wallClock, events = LibC.POLLIN };
+        // POLLHUP comes unasked; poll(2) passes over -1.
+        fds[3] = new pollfd { fd = _hangUp.Descriptor };
         for (var i = 0; i < _watched.Count; i++)
         {
             fds[Own + i] = new pollfd { fd = _watched[i].Descriptor, events = LibC.POLLIN };
@@ -63,6 +69,13 @@ public sealed unsafe class Wakeup : IWakeup, IDisposable
         {
             LibC.read(_timer, &count, sizeof(ulong));
             _armedFor = null;
+        }
+
+        if (fds[3].revents != 0)
+        {
+            var (_, hungUp) = _hangUp;
+            _hangUp = (-1, () => { });
+            hungUp();
         }
 
         for (var i = 0; i < _watched.Count; i++)

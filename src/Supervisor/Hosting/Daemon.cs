@@ -154,6 +154,8 @@ internal static class Daemon
         };
         CheckCredentials(spec, isRealStart: earlier is null, log);
         using var spawnThread = spawns!;
+        using var terminal = ControllingTerminal.Open(time);
+        terminal.Watch(wakeup, closed: () => log.Information("the terminal was closed; with its SIGHUP the supervisor ends, without it everything goes on"));
         wakeup.Watch(spawnThread.AdoptedDescriptor, () => ((IEngineInbox)engine).Post(new AdoptedEnded()));
         using var record = adopts ? new WorldRecord(Crash.FileOf(spec.Daemon), () => HeadOf(spec.Daemon, clock, engine), holder, text => log.Warning("{Text:l}", text)) : null;
         engine.Record = record;
@@ -204,6 +206,7 @@ internal static class Daemon
         using var signals = new Signals(
             stop: (signal, again) => Stop(engine, log, signal, again),
             forward: (signal, jobs) => _ = engine.Submit(new SignalJobs([.. jobs], signal, SignalTarget.Main), CancellationToken.None),
+            terminal,
             time);
         using var reload = new Reload(configuration, engine, signals, notifier, time, log);
         taken = signals;

@@ -5,7 +5,7 @@ namespace Supervisor.Hosting;
 
 /// <summary>
 /// The signals that the supervisor takes, and the only place that registers any: never SIGCHLD (docs/architecture.md). SIGTERM and SIGINT stop
-/// everything, a second one at once (<see cref="StopRequests"/>); SIGHUP re-reads the configuration; what <c>supervisor.forward_signals</c> names goes to jobs instead.
+/// everything, a second one at once (<see cref="StopRequests"/>); SIGHUP re-reads the configuration, but that of a closed terminal stops everything; what <c>supervisor.forward_signals</c> names goes to jobs instead.
 /// SIGPIPE stays ignored, as .NET has it.
 /// </summary>
 internal sealed class Signals : IDisposable
@@ -15,14 +15,16 @@ internal sealed class Signals : IDisposable
     private readonly List<PosixSignalRegistration> _own = [];
     private List<PosixSignalRegistration> _forwarded = [];
     private readonly StopRequests _stops;
+    private readonly ControllingTerminal _terminal;
 
     /// <summary>Takes the signals from now on. The actions run on the runtime's signal thread: they hand over and return.</summary>
     /// <param name="stop">Name of the signal, and whether it is not the first one.</param>
     /// <param name="forward">A signal has come that belongs to jobs.</param>
+    /// <param name="terminal">The terminal that we were started on.</param>
     /// <param name="time">Clock.</param>
-    public Signals(Action<string, bool> stop, Action<Signal, Sequence<string>> forward, TimeProvider time)
+    public Signals(Action<string, bool> stop, Action<Signal, Sequence<string>> forward, ControllingTerminal terminal, TimeProvider time)
     {
-        (_stop, _forward, _stops) = (stop, forward, new(time));
+        (_stop, _forward, _terminal, _stops) = (stop, forward, terminal, new(time));
         Take(_own, Signal.Term, () => Stop(Signal.Term));
         Take(_own, Signal.Int, () => Stop(Signal.Int));
     }
@@ -42,7 +44,7 @@ internal sealed class Signals : IDisposable
 
         if (forwarded.All(f => f.Signal != Signal.Hup))
         {
-            Take(_forwarded, Signal.Hup, () => Reload());
+            Take(_forwarded, Signal.Hup, HangUpOrReload);
         }
 
         // Last: a signal without a registration has its default action, and that of most is to end us.
@@ -61,6 +63,19 @@ internal sealed class Signals : IDisposable
         if (_stops.Arrived() is { } again)
         {
             _stop(signal.Name, again);
+        }
+    }
+
+    // A hang-up is no request that a later one could make more urgent: the shell and the kernel may both send it, and SIGTERM may follow when a session ends.
+    private void HangUpOrReload()
+    {
+        if (_terminal.SendsHangUp())
+        {
+            _stop("SIGHUP of the closed terminal", false);
+        }
+        else
+        {
+            Reload();
         }
     }
 

@@ -8,6 +8,9 @@ public static unsafe partial class poll_h
     /// <summary>There is something to read; of a pidfd: the process has ended.</summary>
     public const short POLLIN = 1;
 
+    /// <summary>The other side is gone; of a terminal: it was closed. Told whether it is asked for or not.</summary>
+    public const short POLLHUP = 0x10;
+
     /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct pollfd
