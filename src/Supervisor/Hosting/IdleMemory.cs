@@ -45,8 +45,9 @@ internal sealed class IdleMemory : IDisposable
             return;
         }
 
+        var pages = ProgramPages.Find(); // before the collection, which takes along what that leaves behind
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProgramPages.GiveBack();
+        ProgramPages.GiveBack(pages);
         Volatile.Write(ref _collectedAt, GC.GetTotalAllocatedBytes());
         Volatile.Write(ref _armed, 0);
     }

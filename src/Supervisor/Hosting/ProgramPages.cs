@@ -9,13 +9,17 @@ namespace Supervisor.Hosting;
 /// </summary>
 internal static class ProgramPages
 {
+    /// <summary>Those of our mappings that can be given back: see <see cref="GiveBack"/>. Leaves garbage, some kilobytes for each mapping that we have.</summary>
+    public static List<(nint Start, nuint Length)> Find() => Unchanged(File.ReadLines("/proc/self/smaps"));
+
     /// <summary>
     /// Takes read-only pages of files out of our address space. They stay in the page cache and come back at the next touch, without a disk. A
     /// mapping of which even one page is ours alone (relocated data) is left as it is: that content is nowhere else.
     /// </summary>
-    public static void GiveBack()
+    /// <param name="mappings">Found just now.</param>
+    public static void GiveBack(List<(nint Start, nuint Length)> mappings)
     {
-        foreach (var (start, length) in Unchanged(File.ReadLines("/proc/self/smaps")))
+        foreach (var (start, length) in mappings)
         {
             // Advice only: what the kernel refuses (a locked page) stays.
             _ = sys_mman_h.madvise(start, length, sys_mman_h.MADV_DONTNEED);
