@@ -100,6 +100,7 @@ public class ControlTests
 
         Assert.Equal(5, (await As("--clear-groups", "status", "web")).Code);
         Assert.Equal(0, (await As("--groups=games", "status", "web")).Code);
+        Assert.Equal(0, (await As($"--groups=games,{string.Join(',', Enumerable.Range(100_000, 200))}", "status", "web")).Code); // more groups than nearly anybody has
         var stop = await As("--groups=games", "stop", "web");
 
         Assert.Equal(5, stop.Code);

@@ -22,7 +22,7 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
     /// <summary>Asks for an object, and gives its JSON too.</summary>
     public async Task<(T Value, ReadOnlyMemory<byte> Json)> GetAsync<T>(string resource, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
-        var answer = await SendAsync("GET", resource, [], cancellation).ConfigureAwait(false);
+        var answer = await SendAsync("GET", resource, [], cancellation, () => JsonSerializer.Deserialize("null"u8, type)).ConfigureAwait(false);
         return Whole(answer, type);
     }
 
@@ -69,13 +69,15 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
         }
     }
 
-    private async Task<HttpAnswer> SendAsync(string method, string resource, byte[] body, CancellationToken cancellation)
+    // While the daemon writes its answer there is time to get ready to read it.
+    private async Task<HttpAnswer> SendAsync(string method, string resource, byte[] body, CancellationToken cancellation, Action? meanwhile = null)
     {
         var connection = await ConnectAsync(cancellation).ConfigureAwait(false);
         try
         {
             connection.Send(method, resource, body);
             _hasOrdered |= method == "POST";
+            meanwhile?.Invoke();
             var answer = HttpAnswer.Read(connection, cancellation);
             return answer.Status is >= 200 and < 300 ? answer : throw Failure(answer);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Supervisor.Cli;
@@ -5,10 +6,12 @@ namespace Supervisor.Cli;
 /// <summary>Text that came from a job or a file, made harmless for a terminal.</summary>
 internal static class PlainText
 {
+    private static readonly SearchValues<char> _controls = SearchValues.Create([.. Enumerable.Range(0, 0x2070).Select(code => (char)code).Where(IsControl)]);
+
     /// <summary>Control characters (escape sequences among them) become visible: <c>\x1b[2J</c>; a tab stays.</summary>
     public static string Of(string text)
     {
-        if (!text.Any(IsControl))
+        if (!text.AsSpan().ContainsAny(_controls))
         {
             return text;
         }

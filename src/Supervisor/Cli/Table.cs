@@ -26,8 +26,9 @@ internal sealed class Table(params string[] header)
         var line = new StringBuilder();
         for (var column = 0; column < cells.Length; column++)
         {
-            var cell = column == cells.Length - 1 ? cells[column] : cells[column].PadRight(widths[column] + 2);
-            line.Append(column == 1 && colour is not null ? $"\e[{colour}m{cell}\e[0m" : cell);
+            var isColoured = column == 1 && colour is not null;
+            line.Append(isColoured ? $"\e[{colour}m" : "").Append(cells[column]);
+            line.Append(' ', column == cells.Length - 1 ? 0 : widths[column] + 2 - cells[column].Length).Append(isColoured ? "\e[0m" : "");
         }
 
         return line.ToString().TrimEnd();
