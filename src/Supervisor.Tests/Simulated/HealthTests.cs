@@ -105,6 +105,19 @@ public class HealthTests
     }
 
     [Fact]
+    public void It_is_asked_at_once_and_then_every_interval_from_the_beginning_of_the_one_before()
+    {
+        var simulation = Booted(Watched());
+        Assert.Single(simulation.Probes.Asked);
+        simulation.Advance(TimeSpan.FromSeconds(0.5));
+        simulation.Probes.Passes();
+        simulation.Advance(_interval - TimeSpan.FromSeconds(0.6));
+        Assert.Single(simulation.Probes.Asked);
+        simulation.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(2, simulation.Probes.Asked.Count);
+    }
+
+    [Fact]
     public void It_begins_when_the_job_is_ready()
     {
         var simulation = Booted(Watched() with { Ready = new ReadyAfter(TimeSpan.FromSeconds(60)) });

@@ -173,9 +173,9 @@ public class ScheduleTests
 
         var started = await simulation.Start("job");
         var next = (simulation.Clock.Now.Wall + _hour).ToLocalTime();
-        Assert.Equal($"scheduled, next run at {next:yyyy-MM-dd HH:mm:ss}", started.Instances[0].Message);
+        Assert.Equal($"scheduled, next run at {InWords.Of(next)}", started.Instances[0].Message);
         simulation.Advance(_hour / 2);
-        Assert.Equal($"scheduled, next run at {next:yyyy-MM-dd HH:mm:ss}", (await simulation.Start("job")).Instances[0].Message);
+        Assert.Equal($"scheduled, next run at {InWords.Of(next)}", (await simulation.Start("job")).Instances[0].Message);
         simulation.Advance(_hour);
         Assert.Equal(2, simulation.Kernel.Children.Count);
     }

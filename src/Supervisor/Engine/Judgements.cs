@@ -18,7 +18,7 @@ internal static class Judgements
             Phase.Ready => Ok(slot, $"ready (pid {slot.State.Pid}{Took(slot)})"),
             Phase.Completed => Ok(slot, "completed"),
             Phase.Listening => Ok(slot, "starts at the first connection"),
-            Phase.Scheduled => Ok(slot, slot.Timer?.Next is { } next ? $"scheduled, next run at {next.Wall.ToLocalTime():yyyy-MM-dd HH:mm:ss}" : "scheduled"),
+            Phase.Scheduled => Ok(slot, slot.Timer?.Next is { } next ? $"scheduled, next run at {InWords.Of(next.Wall.ToLocalTime())}" : "scheduled"),
             Phase.Failed => Failure(slot),
             Phase.Backoff when slot.State.Attempt > before && slot is { Spec.Kind: JobKind.Oneshot, State.Exits: [{ Success: true }, ..] } =>
                 Ok(slot, "completed"),

@@ -19,6 +19,10 @@ public static class InWords
         _ => Number($"{(int)time.TotalDays}d {time.Hours}h"),
     };
 
+    /// <summary>A moment that is not obvious, as its own offset has it: <c>2026-01-02 03:00:00 +01:00</c>, <c>2026-01-02 02:00:00 UTC</c>.</summary>
+    public static string Of(DateTimeOffset at) =>
+        at.ToString("yyyy-MM-dd HH:mm:ss ", CultureInfo.InvariantCulture) + (at.Offset == TimeSpan.Zero ? "UTC" : at.ToString("zzz", CultureInfo.InvariantCulture));
+
     /// <summary><c>code 42</c>, <c>SIGSEGV (core dumped)</c>.</summary>
     public static string Of(ExitStatus? status) => status switch
     {

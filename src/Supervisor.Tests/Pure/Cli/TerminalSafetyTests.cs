@@ -26,11 +26,11 @@ public class TerminalSafetyTests
         IsHarmless(StatusText.Lines(new(null!, [_job]), wide, colours: false, TimeZoneInfo.Utc));
 
     [Fact]
-    public void The_headline_of_why() => IsHarmless([PlainText.Of(WhyText.Headline(_job, TimeZoneInfo.Utc))]);
+    public void The_headline_of_why() => IsHarmless([PlainText.Of(WhyText.Headline(_job, TimeZoneInfo.Utc, _noon))]);
 
     [Fact]
     public void The_story_of_why_and_the_last_lines() => IsHarmless(WhyText.Lines(
-        new(_job, Evil, null, [], [new(1, _noon, 3, "failed", "warning", Evil)], [new("web", _noon, "stdout", Evil, null, 0)]), TimeZoneInfo.Utc));
+        new(_job, Evil, null, [], [new(1, _noon, 3, "failed", "warning", Evil)], [new("web", _noon, "stdout", Evil, null, 0)]), TimeZoneInfo.Utc, _noon));
 
     [Fact]
     public void The_answers_of_operations_and_the_lines_of_a_plan()

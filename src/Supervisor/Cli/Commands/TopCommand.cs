@@ -41,20 +41,26 @@ internal sealed class TopCommand : ICommand
             return await LiveAsync(context, query, text, cancellation).ConfigureAwait(false);
         }
 
-        var (boards, json) = await context.Client.GetAsync("/v1/boards" + query, ControlJson.Default.BoardsMessage, cancellation).ConfigureAwait(false);
         if (context.Format is OutputFormat.Json)
         {
-            context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
+            context.Terminal.Line("", (await JsonAsync(context.Client, query, cancellation).ConfigureAwait(false)).Span);
             return ExitCodes.Done;
         }
 
-        var (status, _) = await context.Client.GetAsync("/v1/status" + query, ControlJson.Default.StatusMessage, cancellation).ConfigureAwait(false);
-        foreach (var line in text.Lines(status, boards, Now(), ProcessUsage.Of, context.Terminal.Colours))
+        foreach (var line in await PictureAsync(context, query, text, cancellation).ConfigureAwait(false))
         {
             context.Terminal.Line(line);
         }
 
         return ExitCodes.Done;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> JsonAsync(ControlClient client, string query, CancellationToken cancellation)
+    {
+        var (_, status) = await client.GetAsync("/v1/status" + query, ControlJson.Default.StatusMessage, cancellation).ConfigureAwait(false);
+        var (_, usage) = await client.GetAsync("/v1/usage" + query, ControlJson.Default.UsageMessage, cancellation).ConfigureAwait(false);
+        var (_, boards) = await client.GetAsync("/v1/boards" + query, ControlJson.Default.BoardsMessage, cancellation).ConfigureAwait(false);
+        return TopJson.Of(status, usage, boards);
     }
 
     private async Task<int> LiveAsync(CommandContext context, string query, TopText text, CancellationToken cancellation)

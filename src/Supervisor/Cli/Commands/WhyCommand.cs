@@ -24,7 +24,8 @@ internal sealed class WhyCommand : ICommand
             return ExitCodes.Done;
         }
 
-        foreach (var line in why.Jobs.SelectMany(story => WhyText.Lines(story, TimeZoneInfo.Local)))
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var line in why.Jobs.SelectMany(story => WhyText.Lines(story, TimeZoneInfo.Local, now)))
         {
             context.Terminal.Line(line);
         }
