@@ -1,6 +1,7 @@
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 using static Supervisor.Tests.Simulated.SimulatedHooks;
 using static Supervisor.Tests.Simulated.Simulation;
@@ -114,6 +115,64 @@ public class CleanupTests
         Assert.Contains("cleanup: hook second exited with code 7; hook first is next", simulation.StoryOf("web"));
         EndHook(simulation);
         Assert.Equal(PublicState.Completed, simulation.State("web"));
+    }
+
+    private static readonly SpawnFailure _noRoom = new(ExecStep.CreateProcess, Errno.EAGAIN, "Resource temporarily unavailable", null);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_hook_whose_program_never_ran_is_started_again(bool isKilled)
+    {
+        var failure = isKilled ? new(ExecStep.Nice, 0, "", "killed during set-up") : _noRoom;
+        var simulation = new Simulation(WithHooks(Hook("first"), Hook("second"))).Boot();
+        var left = 3;
+        simulation.Kernel.Fails = request => request.Process.Command[0] == "hook" && left-- > 0 ? failure : null;
+
+        simulation.Kernel.Exits("web", 0);
+        simulation.Settle();
+        Assert.Empty(Hooks(simulation));
+        Assert.Contains($"cleanup: hook second has not been started: {failure}; tried again every second, at most 10 times", simulation.StoryOf("web"));
+        simulation.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Empty(Hooks(simulation));
+        simulation.Advance(TimeSpan.FromSeconds(0.2));
+
+        Assert.Equal(["second"], Hooks(simulation));
+        EndHook(simulation);
+        Assert.Equal(["second", "first"], Hooks(simulation));
+        EndHook(simulation);
+        Assert.Equal(PublicState.Completed, simulation.State("web"));
+    }
+
+    [Fact]
+    public void What_does_not_pass_is_given_up_after_some_tries_and_the_next_one_runs()
+    {
+        var simulation = new Simulation(WithHooks(Hook("first"), Hook("second"))).Boot();
+        simulation.Kernel.Fails = request => request.Process.Command is ["hook", "second"] ? _noRoom : null;
+        simulation.Kernel.Exits("web", 0);
+
+        simulation.Advance(TimeSpan.FromSeconds(10.1));
+
+        Assert.Contains(
+            "cleanup: hook second failed to start 11 times: creating the process: Resource temporarily unavailable; hook first is next", simulation.StoryOf("web"));
+        Assert.Equal(["first"], Hooks(simulation));
+        EndHook(simulation);
+        Assert.Equal(PublicState.Completed, simulation.State("web"));
+    }
+
+    [Fact]
+    public void An_immediate_shutdown_does_not_wait_for_a_hook_that_cannot_be_started()
+    {
+        var simulation = new Simulation(WithHooks(Hook("only"))).Boot();
+        simulation.Kernel.Fails = request => request.Process.Command[0] == "hook" ? _noRoom : null;
+        simulation.Kernel.Exits("web", 0);
+        simulation.Settle();
+
+        _ = simulation.Submit(new ShutDown(Immediate: true));
+        simulation.Settle();
+
+        Assert.Contains(simulation.StoryOf("web"), line => line.StartsWith("cleanup: hook only was called off before it could be started", StringComparison.Ordinal));
+        Assert.Empty(Hooks(simulation));
     }
 
     [Fact]

@@ -43,11 +43,27 @@ internal sealed partial class JobRunner
 
     private void RunStep(JobSlot slot, Effect.RunStep run)
     {
-        var step = new StepRun(slot, run.Kind, run.Step, clock, deadlines, StepEnded, Guard);
+        var step = NewStep(slot, run.Kind, run.Step);
         slot.Steps.Add(step);
-        var process = run.Kind is StepKind.Cleanup && slot.State.Cleanup is { } owed ? owed.Process : slot.Spec.Process;
-        Start(slot, process with { Command = run.Step.Command }, step, CauseFor(slot, run.Kind));
+        StartStep(step);
     }
+
+    private StepRun NewStep(JobSlot slot, StepKind kind, CommandStep step) => new(slot, kind, step, clock, deadlines, StepEnded, Guard)
+    {
+        Postponed = kind is StepKind.Cleanup ? TellPostponed : null,
+        Again = StartStep,
+    };
+
+    private void StartStep(StepRun step)
+    {
+        var slot = step.Slot;
+        var process = step.Kind is StepKind.Cleanup && slot.State.Cleanup is { } owed ? owed.Process : slot.Spec.Process;
+        Start(slot, process with { Command = step.Command }, step, CauseFor(slot, step.Kind));
+    }
+
+    private void TellPostponed(StepRun step, SpawnFailure failure) => story.Tell(
+        step.Slot, StoryLevel.Warning,
+        $"cleanup: {step.Slot.State.Cleanup?.Running?.Hook.ToString() ?? "a hook"} has not been started: {failure}; tried again every second, at most {StepRun.MostRetries} times", clock.Now);
 
     private static IEnumerable<EnvironmentVariable> CauseFor(JobSlot slot, StepKind kind) => kind switch
     {

@@ -163,12 +163,12 @@ internal sealed partial class JobRunner
 
     private void AdoptStep(JobSlot slot, StepWorld world)
     {
-        var step = new StepRun(slot, world.Kind, world.Step, clock, deadlines, StepEnded, Guard);
+        var step = NewStep(slot, world.Kind, world.Step);
         slot.Steps.Add(step);
         if (world.Process is not { } process)
         {
             step.GoOn(world, null);
-            Start(slot, slot.Spec.Process with { Command = world.Step.Command }, step, CauseFor(slot, world.Kind));
+            StartStep(step);
             return;
         }
 

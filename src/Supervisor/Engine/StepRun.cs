@@ -13,7 +13,11 @@ internal sealed class StepRun(
     JobSlot slot, StepKind kind, CommandStep step, EngineClock clock, DeadlineHeap deadlines, Action<StepRun, string?> ended, Action<JobSlot, string, Action<JobSlot, string>> guard)
     : IDeadlineOwner
 {
+    /// <summary>How often a start is tried again that has failed for a reason which passes.</summary>
+    public const int MostRetries = 10;
+
     private static readonly TimeSpan _killAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _startAgain = TimeSpan.FromSeconds(1);
 
     private IChildProcess? _child;
     private ExitStatus? _exit;
@@ -21,12 +25,26 @@ internal sealed class StepRun(
     private string? _cutShort;
     private bool _kill;
     private SpawnFailure? _failedStart;
+    private int _retries;
+    private bool _waits;
 
     /// <summary>Whose it is.</summary>
     public JobSlot Slot => slot;
 
     /// <summary>What it is for.</summary>
     public StepKind Kind => kind;
+
+    /// <summary>What it runs.</summary>
+    public Sequence<string> Command => step.Command;
+
+    /// <summary>
+    /// Told when the start has failed for a reason that passes and comes again: a cleanup hook whose program never ran has not been started in the sense of what is promised.
+    /// Null: such a failure is the end of the step.
+    /// </summary>
+    public Action<StepRun, SpawnFailure>? Postponed { get; init; }
+
+    /// <summary>Starts it once more.</summary>
+    public required Action<StepRun> Again { get; init; }
 
     /// <inheritdoc/>
     public TimeSpan? Deadline { get; private set; }
@@ -63,8 +81,7 @@ internal sealed class StepRun(
     {
         if (report.Child is null)
         {
-            _failedStart = report.Failure;
-            ended(this, $"failed to start: {report.Failure}");
+            StartFailed(report.Failure!);
             return;
         }
 
@@ -76,9 +93,34 @@ internal sealed class StepRun(
         }
     }
 
+    private void StartFailed(SpawnFailure failure)
+    {
+        _failedStart = failure;
+        if (Postponed is null || _cutShort is not null || _retries == MostRetries || !IsPassing(failure))
+        {
+            ended(this, $"failed to start{(_retries > 0 ? $" {_retries + 1} times" : "")}: {failure}");
+            return;
+        }
+
+        if (_retries++ == 0)
+        {
+            Postponed(this, failure);
+        }
+
+        _waits = true;
+        Arm(_startAgain);
+    }
+
+    private static bool IsPassing(SpawnFailure failure) => IsShortage(failure) || IsKilled(failure);
+
+    private static bool IsShortage(SpawnFailure? failure) => failure is { Errno: Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE };
+
+    // Somebody killed the child on its way to the program.
+    private static bool IsKilled(SpawnFailure failure) => failure is { Errno: 0, Step: >= ExecStep.ResetSignals };
+
     /// <summary>What its end says when it was a probe. A machine that has no process left for it says nothing about the job.</summary>
     public ProbeAnswer Answer(string? failure) => failure is null ? ProbeAnswer.Passed
-        : _failedStart is { Errno: Errno.EAGAIN or Errno.ENOMEM or Errno.EMFILE or Errno.ENFILE } ? ProbeAnswer.Unknown(failure)
+        : IsShortage(_failedStart) ? ProbeAnswer.Unknown(failure)
         : ProbeAnswer.Failed(failure);
 
     /// <summary>End it: nobody waits for its result any more.</summary>
@@ -86,7 +128,13 @@ internal sealed class StepRun(
     {
         _cutShort ??= "was called off";
         _kill |= atOnce;
-        if (_child is not null)
+        if (_waits)
+        {
+            _waits = false;
+            Deadline = null;
+            ended(this, $"was called off before it could be started ({_failedStart})");
+        }
+        else if (_child is not null)
         {
             End();
         }
@@ -95,7 +143,7 @@ internal sealed class StepRun(
     /// <summary>Nobody looks after it any more: hands out its process, if it has one.</summary>
     public IChildProcess? GiveUp()
     {
-        Deadline = null;
+        (Deadline, _waits) = (null, false);
         return _child;
     }
 
@@ -123,7 +171,13 @@ internal sealed class StepRun(
     }
 
     /// <inheritdoc/>
-    public void DeadlineCame() => guard(slot, "the limit of a step", CutShort);
+    public void DeadlineCame() => guard(slot, "the limit of a step", _waits ? StartAgain : CutShort);
+
+    private void StartAgain(JobSlot of, string happened)
+    {
+        (Deadline, _waits) = (null, false);
+        Again(this);
+    }
 
     private void CutShort(JobSlot of, string happened)
     {
