@@ -50,7 +50,7 @@ internal sealed class JobLog : IJobLog
     {
         Name = Account.Name,
         Spec = _spec,
-        Run = Run,
+        Run = _run,
         Mark = Mark,
         Counters = Account.Now,
         Ring = Ring.Save(mostOfRing),
@@ -122,7 +122,7 @@ internal sealed class JobLog : IJobLog
         }
 
         _run = new(attempt, invocationId, 0);
-        _thread.Post(new(LogCommandKind.BeginRun, this, Run: _run), wake: HasPipe);
+        TellRun(LogCommandKind.BeginRun);
     }
 
     /// <inheritdoc/>
@@ -132,11 +132,19 @@ internal sealed class JobLog : IJobLog
     public void RunsAs(int pid)
     {
         _run = _run with { Pid = pid };
-        _thread.Post(new(LogCommandKind.Runs, this, Run: _run), wake: HasPipe);
+        TellRun(LogCommandKind.Runs);
     }
 
-    // Without one nothing comes of whose run it matters to know.
     private bool HasPipe => _out is not null || _error is not null;
+
+    // Without a pipe nothing comes of whose run it matters to know: a job that is restarted for ever does not wake the log thread, and leaves nothing with it.
+    private void TellRun(LogCommandKind kind)
+    {
+        if (HasPipe)
+        {
+            _thread.Post(new(kind, this, Run: _run));
+        }
+    }
 
     /// <summary>Begins new files; what came of it is told when the log thread has done it. Callable from any thread.</summary>
     public Task<IReadOnlyList<RotatedFile>> Rotate()

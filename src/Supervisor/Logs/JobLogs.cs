@@ -111,6 +111,9 @@ public sealed class JobLogs : ILogs, ILogReader, IHandedOver, IDisposable
     /// <summary>Bytes allocated by the log thread as of its last command.</summary>
     internal long AllocatedBytes => _thread.AllocatedBytes;
 
+    /// <summary>Commands that the log thread has not come to yet.</summary>
+    internal int Waiting => _thread.Waiting;
+
     /// <inheritdoc/>
     public IJobLog Open(InstanceName name, LogSpec spec)
     {

@@ -57,17 +57,19 @@ internal sealed unsafe partial class LogThread : IDisposable
     /// <summary>Bytes that the log thread has allocated, as of its last command; for the test that it does not.</summary>
     public long AllocatedBytes { get; private set; }
 
+    /// <summary>Commands that it has not come to yet.</summary>
+    public int Waiting => _commands.Count;
+
     /// <summary>Where drains are answered.</summary>
     public IEngineInbox Inbox => _inbox;
 
     /// <summary>Queues a command. Never blocks.</summary>
     /// <param name="command">What to do, after all that was queued before.</param>
-    /// <param name="wake">Whether that is to be done now; else with the next command that is.</param>
-    public void Post(LogCommand command, bool wake = true)
+    public void Post(LogCommand command)
     {
         _commands.Enqueue(command);
         // One wake-up for however many commands come before it looks.
-        if (wake && Interlocked.Exchange(ref _woken, 1) == 0)
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
         {
             ulong one = 1;
             _ = LibC.write(_event, &one, sizeof(ulong));

@@ -41,6 +41,21 @@ public class HardLogTests
     }
 
     [Fact]
+    public void A_job_without_a_pipe_leaves_nothing_with_the_log_thread_however_often_it_runs()
+    {
+        using var bench = new LogBench();
+        var log = bench.Open(new() { Stdout = new(LogTargetKind.Null), Stderr = new(LogTargetKind.Null) });
+        for (var attempt = 2; attempt < 1000; attempt++)
+        {
+            log.BeginRun(attempt, "");
+            log.RunsAs(attempt);
+            bench.Drain(log);
+        }
+
+        Assert.InRange(bench.Logs.Waiting, 0, 1); // its configuration, if that has not been looked at yet
+    }
+
+    [Fact]
     public async Task A_line_of_100_MB_without_an_end_is_drained_and_the_next_run_begins_a_line()
     {
         using var bench = new LogBench();
