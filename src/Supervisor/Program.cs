@@ -1,5 +1,4 @@
 using Supervisor.Cli;
 using Supervisor.Hosting;
-using Supervisor.Processes;
 
-return CommandLine.Run(args, new(Daemon.Run, StartCheck.Check));
+return CommandLine.Run(args, new(Daemon.Run, MachineCheck.Of));

@@ -19,7 +19,7 @@ public sealed class BadConfigurationTests : IDisposable
         "2:37: 'instances' in job 'web': expected a whole number from 1 to 10000, found 'many'",
         "2:49: 'nice' in job 'web': expected a whole number from -20 to 19, found '99'",
         "2:64: 'essential' in job 'web': expected true or false, found '7'",
-        "2:76: 'restart' in job 'web': expected a map, found a list")]
+        "2:76: 'restart' in job 'web': expected a map such as {policy: ...}, found a list")]
     [InlineData("unknown and duplicate keys", "jobs:\n  web: {comand: [sleep, '1']}\n  api: {command: sleep 1}\n  api: {command: sleep 2}\nfoo: 1\n",
         "2:9: unknown key 'comand' in job 'web'; did you mean 'command'?", "4:3: duplicate key 'api'; it is already set in line 3",
         "5:1: unknown key 'foo' in 'supervisor.yaml'")]
@@ -93,6 +93,37 @@ public sealed class BadConfigurationTests : IDisposable
         Assert.Equal(1, check.Code);
         Assert.Contains($"{file}:2:31: job 'a' cannot be started on this machine: looking up the user: there is no user nobody-here", check.Out + check.Error);
         Assert.Contains($"{file}:3:16: job 'b' cannot be started on this machine: ", check.Out + check.Error);
+    }
+
+    [Fact]
+    public async Task Check_tells_every_program_that_is_not_there_and_warns_of_those_that_are_made()
+    {
+        var (file, token) = (Path.Combine(_folder, "supervisor.yaml"), Path.Combine(_folder, "no-token"));
+        await File.WriteAllTextAsync(file, $$"""
+            supervisor:
+              control: {group: no-such-group}
+              http: {token_file: {{token}}}
+            jobs:
+              made:
+                before_start: [{run: [cp, /bin/true, {{_folder}}/made]}]
+                command: {{_folder}}/made
+              web:
+                command: sleep 1
+                cleanup: [{run: [rm, -f, x]}, {run: [./report]}]
+            """);
+
+        var check = await ProgramRun.ToEnd(Built.Supervisor, ["check", file]);
+
+        Assert.Equal(
+            $"""
+            {file}:2:20: supervisor.control.group: there is no group 'no-such-group' on this machine
+            {file}:3:22: cannot read the token of the dashboard (supervisor.http.token_file), {token}: No such file or directory; `(umask 077; head -c 32 /dev/urandom | base64 > {token})` makes one
+            {file}:10:41: job 'web': hook 2 of 'cleanup' cannot be run on this machine: checking the program: No such file or directory (/report)
+            {file}:7:14: warning: job 'made': checking the program: No such file or directory ({_folder}/made); a step of 'before_start' may make it before it is needed
+            {file}: 3 problems, 1 warning
+
+            """, check.Out);
+        Assert.Equal(1, check.Code);
     }
 
     [Fact]

@@ -28,8 +28,8 @@ internal sealed record JournalOpening(OwedEntries Entries, JournalFile? File, ul
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            return new(new(), null, 0, $"{path} cannot be read ({unread.Message})",
-                [($"the cleanup journal {path} cannot be read: {unread.Message}; what it owes is not run, and it is left as it is", true)]);
+            return new(new(), null, 0, $"{path} cannot be read ({FailureText.Of(unread)})",
+                [($"the cleanup journal {path} cannot be read: {FailureText.Of(unread)}; what it owes is not run, and it is left as it is", true)]);
         }
 
         var scan = JournalScan.Of(bytes);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Supervisor.Cli.Commands;
+using Supervisor.Linux;
 
 namespace Supervisor.Cli;
 
@@ -134,7 +135,7 @@ public static class CommandLine
         }
         catch (IOException broken)
         {
-            return Fail(terminal, ExitCodes.Failed, broken.Message);
+            return Fail(terminal, ExitCodes.Failed, FailureText.Of(broken));
         }
     }
 

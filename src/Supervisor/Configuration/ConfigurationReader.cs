@@ -42,7 +42,8 @@ public static class ConfigurationReader
 
         var parts = new EqualParts();
         var jobs = files.Jobs.Select(entry => Job(entry, files, context, parts, problems)).ToList();
-        var daemon = DaemonBinder.Daemon(files.Supervisor, file, context, problems, [.. jobs.Select(job => job.Name)]);
+        var scope = new Scope(problems, new(context.Environment));
+        var daemon = DaemonBinder.Daemon(scope, files.Supervisor, file, context, [.. jobs.Select(job => job.Name)]);
         var byName = jobs.ToDictionary(job => job.Name);
         new DependencyGraph(
             jobs.ToDictionary(job => job.Name, job => job.Instance(0)),
@@ -52,7 +53,7 @@ public static class ConfigurationReader
         SocketConflicts.Check(jobs, daemon.Http, problems);
 
         return problems.Count > 0 ? new(null, problems.Sorted())
-            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs, Text = files.Text }, []);
+            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs, Text = files.Text, Places = [.. scope.Positions.Select(place => new KeyPlace(place.Key, place.Value))] }, []);
     }
 
     /// <summary>
@@ -68,7 +69,7 @@ public static class ConfigurationReader
             // Names of jobs, which are not known here.
             ? new YamlMap(written.Position, [.. written.Entries.Where(entry => entry.Key.Value != "forward_signals")])
             : root?["supervisor"];
-        var spec = DaemonBinder.Daemon(part, file, context, problems, []);
+        var spec = DaemonBinder.Daemon(new(problems, new(context.Environment)), part, file, context, []);
         return text is null || problems.Count > 0 ? null : spec.ControlSocket;
     }
 

@@ -75,7 +75,7 @@ public sealed partial class ControlSocket : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ControlSocketException($"cannot make the directory {directory} for the control socket: {failure.Message}");
+            throw new ControlSocketException($"cannot make the directory {directory} for the control socket: {FailureText.Of(failure)}; set another supervisor.control.socket");
         }
     }
 

@@ -9,6 +9,20 @@ internal static unsafe class Groups
 {
     private const int ERANGE = 34;
 
+    /// <summary>Why a group cannot be meant, in words; null: it is there.</summary>
+    public static string? Problem(string name)
+    {
+        try
+        {
+            _ = Number(name);
+            return null;
+        }
+        catch (ControlSocketException unknown)
+        {
+            return unknown.Message;
+        }
+    }
+
     /// <summary>The number of a group given by name or number.</summary>
     /// <exception cref="ControlSocketException">There is none.</exception>
     public static uint Number(string name)

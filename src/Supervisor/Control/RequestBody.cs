@@ -61,9 +61,36 @@ internal static class RequestBody
     {
         var where = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
         var place = string.IsNullOrEmpty(malformed.Path) || malformed.Path == "$" ? "" : $", at {malformed.Path}";
+        return $"the body is not the JSON that is due here ({where}{place}): {What(malformed)}";
+    }
+
+    // A value of another type is told by .NET with the name of a class of ours.
+    private static string What(JsonException malformed)
+    {
         var what = malformed.Message;
+        if (what.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+        {
+            return $"expected {Expected(malformed.Path ?? "$")}";
+        }
+
+        if (what.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
+        {
+            return "it is blank; {} says nothing, and so does a body without a byte";
+        }
+
         var end = what.IndexOf(" Path: ", StringComparison.Ordinal);
         end = end < 0 ? what.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
-        return $"the body is not the JSON that is due here ({where}{place}): {(end < 0 ? what : what[..end])}";
+        return end < 0 ? what : what[..end];
+    }
+
+    private static string Expected(string path)
+    {
+        var member = path.TrimStart('$', '.').Split('[', '.')[0];
+        var type = RequestJson.Default.OperationRequest.Properties.FirstOrDefault(property => property.Name == member)?.PropertyType;
+        return type is null ? "an object such as {\"jobs\": [\"web\"]}"
+            : type == typeof(bool?) ? "true or false"
+            : type == typeof(int?) ? "a whole number"
+            : type == typeof(string) || path.Contains('[', StringComparison.Ordinal) ? "a text in quotes"
+            : "a list of texts such as [\"web\"]";
     }
 }

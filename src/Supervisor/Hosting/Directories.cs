@@ -1,3 +1,4 @@
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Hosting;
@@ -29,7 +30,7 @@ internal static class Directories
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"cannot make the {what} {path}: {e.Message} (the key '{key}' moves it)");
+            throw new StartupException($"cannot make the {what} {path}: {FailureText.Of(e)} (the key '{key}' moves it)");
         }
     }
 }

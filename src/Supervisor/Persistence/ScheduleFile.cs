@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Supervisor.Jobs.Ports;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Persistence;
@@ -100,7 +101,7 @@ public sealed class ScheduleFile : IScheduleMemory
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            _tell($"the times of the last scheduled runs were not written: {refused.Message}; after a restart of the supervisor `catch_up` may run a job once more than it should (tried again at the next run)");
+            _tell($"the times of the last scheduled runs were not written to {_path}: {FailureText.Of(refused)}; after a restart of the supervisor `catch_up` may run a job once more than it should (tried again at the next run)");
         }
     }
 
@@ -123,7 +124,7 @@ public sealed class ScheduleFile : IScheduleMemory
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            _tell($"the times of the last scheduled runs are unknown: {refused.Message}; missed runs are not made up for");
+            _tell($"the times of the last scheduled runs are unknown: {_path}: {FailureText.Of(refused)}; missed runs are not made up for");
         }
 
         return runs;

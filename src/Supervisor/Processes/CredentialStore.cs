@@ -106,7 +106,7 @@ internal sealed class CredentialStore(string? root)
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             Remove(directory);
-            throw SpawnFailedException.Because(ExecStep.CopyCredentials, refused.Message);
+            throw SpawnFailedException.Because(ExecStep.CopyCredentials, $"{FailureText.Of(refused)} ({directory})");
         }
         catch (SpawnFailedException)
         {
@@ -136,7 +136,7 @@ internal sealed class CredentialStore(string? root)
         }
         catch (IOException refused)
         {
-            throw SpawnFailedException.Because(ExecStep.CopyCredentials, refused.Message);
+            throw SpawnFailedException.Because(ExecStep.CopyCredentials, $"{FailureText.Of(refused)} ({file.Path})");
         }
     }
 

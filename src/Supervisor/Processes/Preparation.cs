@@ -169,7 +169,7 @@ internal sealed class Preparation : IDisposable
         }
         catch (IOException e)
         {
-            throw SpawnFailedException.Because(ExecStep.ReadEnvironmentFile, e.Message);
+            throw SpawnFailedException.Because(ExecStep.ReadEnvironmentFile, $"{FailureText.Of(e)} ({file.Path})");
         }
     }
 

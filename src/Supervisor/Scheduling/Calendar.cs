@@ -12,6 +12,9 @@ public sealed class Calendar
     // Nothing depends on it but whether the expression can come true at all.
     private static readonly DateTimeOffset _someDay = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    // How every message of the library begins; the place is told already.
+    private const string TheirWords = "The given cron expression has an invalid format.";
+
     private readonly CronExpression _expression;
     private readonly TimeZoneInfo _zone;
 
@@ -20,17 +23,24 @@ public sealed class Calendar
     /// <summary>Reads an expression; what is wrong with it in words when it is none.</summary>
     public static Calendar? Read(string cron, TimeZoneInfo zone, out string? problem)
     {
-        problem = null;
+        var fields = cron.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        problem = fields is [] or [['@', ..]] || fields.Length is 5 or 6 ? null
+            : $"it has {fields.Length} field{(fields.Length == 1 ? "" : "s")}; there are five (minute, hour, day of month, month, day of week), six with seconds first, or one macro such as @daily";
+        if (problem is not null)
+        {
+            return null;
+        }
+
         try
         {
-            var withSeconds = cron.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length == 6;
+            var withSeconds = fields.Length == 6;
             var calendar = new Calendar(CronExpression.Parse(cron, withSeconds ? CronFormat.IncludeSeconds : CronFormat.Standard), zone);
             problem = calendar.Next(_someDay) is null ? "there is no such day" : null;
             return problem is null ? calendar : null;
         }
         catch (CronFormatException wrong)
         {
-            problem = wrong.Message.TrimEnd('.');
+            problem = wrong.Message.Replace(TheirWords, "", StringComparison.Ordinal).Trim().TrimEnd('.');
             return null;
         }
     }

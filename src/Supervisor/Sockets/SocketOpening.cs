@@ -149,7 +149,7 @@ internal static unsafe class SocketOpening
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw SocketRefusedException.Because(socket, $"its directory cannot be made: {refused.Message}");
+            throw SocketRefusedException.Because(socket, $"its directory {Path.GetDirectoryName(path)} cannot be made: {FailureText.Of(refused)}");
         }
 
         var probe = Checked(sys_socket_h.socket(AF_UNIX, (int)socket.Kind | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), socket, "socket");
@@ -178,7 +178,7 @@ internal static unsafe class SocketOpening
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw SocketRefusedException.Because(socket, $"what a dead process has left there cannot be removed: {refused.Message}");
+            throw SocketRefusedException.Because(socket, $"what a dead process has left there cannot be removed: {FailureText.Of(refused)}");
         }
     }
 

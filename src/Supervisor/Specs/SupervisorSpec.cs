@@ -12,6 +12,12 @@ public sealed class SupervisorSpec
     /// <summary>The supervisor's own part.</summary>
     public required DaemonSpec Daemon { get; init; }
 
+    /// <summary>Where the keys of the supervisor's own part stand, by key path ("control.group").</summary>
+    public IReadOnlyList<KeyPlace> Places { get; init; } = [];
+
+    /// <summary>Where a key of the supervisor's own part stands; the beginning of the file when it is not written.</summary>
+    public SourcePosition PositionOf(string key) => Places.Where(place => place.Key == key).Select(place => (SourcePosition?)place.Position).FirstOrDefault() ?? new(File, 1, 1);
+
     /// <summary>The jobs, in file order.</summary>
     public required IReadOnlyList<JobDefinition> Jobs { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Supervisor.Engine;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Upgrade;
@@ -37,7 +38,7 @@ public static class CrashState
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or HandoverException)
         {
-            problem = $"{path}: {failure.Message}; the jobs of the supervisor before this one are not known";
+            problem = $"{path}: {FailureText.Of(failure)}; the jobs of the supervisor before this one are not known";
             return null;
         }
     }

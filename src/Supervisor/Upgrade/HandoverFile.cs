@@ -51,7 +51,7 @@ public static unsafe class HandoverFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new HandoverException($"the state of the running supervisor cannot be read: {failure.Message}");
+            throw new HandoverException($"the state of the running supervisor cannot be read: {FailureText.Of(failure)}");
         }
     }
 

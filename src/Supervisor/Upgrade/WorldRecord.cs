@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Supervisor.Engine;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Upgrade;
@@ -74,7 +75,7 @@ public sealed class WorldRecord(string path, Func<Handover> head, DescriptorHold
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            Tell(failure.Message);
+            Tell(FailureText.Of(failure));
         }
     }
 
@@ -102,7 +103,7 @@ public sealed class WorldRecord(string path, Func<Handover> head, DescriptorHold
             {
                 _file?.Dispose();
                 _file = null;
-                Tell(failure.Message);
+                Tell(FailureText.Of(failure));
                 GiveBack(batch.Released);
                 return;
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Web;
@@ -37,7 +38,29 @@ internal static class TokenFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new WebException($"cannot {(own ? "use" : "read")} the token of the dashboard (supervisor.http.token_file): {failure.Message}");
+            throw new WebException(
+                $"cannot {(own ? "use" : "read")} the token of the dashboard (supervisor.http.token_file), {path}: {FailureText.Of(failure)}"
+                    + (failure is FileNotFoundException or DirectoryNotFoundException ? $"; `(umask 077; head -c 32 /dev/urandom | base64 > {path})` makes one" : ""),
+                failure);
+        }
+    }
+
+    /// <summary>What is wrong with it, and whether only because we must not look at it; null: nothing. Makes nothing.</summary>
+    public static (string Message, bool IsUnseen)? Problem(DaemonSpec daemon)
+    {
+        if (daemon.Http?.TokenFile is null && !File.Exists(Path.Combine(daemon.StateDirectory, Name)))
+        {
+            return null;
+        }
+
+        try
+        {
+            _ = Read(daemon);
+            return null;
+        }
+        catch (WebException wrong)
+        {
+            return (wrong.Message, wrong.InnerException is UnauthorizedAccessException && !Environment.IsPrivilegedProcess);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class GeneratedFileTests : ConfigurationTest
     [Theory]
     [InlineData("config/demo.yaml")]
     [InlineData("config/supervisor.yaml")]
+    [InlineData("config/examples/shared-counters/supervisor.yaml")]
     [InlineData("packaging/container/supervisor.yaml")]
     public void The_files_that_we_ship_are_valid(string path) => Assert.Empty(ReadFile(Path.Combine(Repository, path)).Problems);
 

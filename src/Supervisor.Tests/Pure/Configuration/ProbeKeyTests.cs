@@ -42,7 +42,8 @@ public sealed class ProbeKeyTests : ConfigurationTest
     [InlineData("health: {http: http://a/, headers: {'a b': c}}", "'health.headers.a b' in job 'a': expected the name of a header, found 'a b'")]
     [InlineData("health: {http: http://a/, headers: {a: \"b\\r\\nc: d\"}}", "'health.headers.a' in job 'a': expected a value without control characters, found some")]
     [InlineData("health: {htp: http://a/}", "unknown key 'htp' in 'health' in job 'a'; did you mean 'http'?")]
-    [InlineData("ready: {log: '(a'}", "'ready.log' in job 'a': expected a regular expression without backreferences and look-around, found '(a' (Invalid pattern '(a' at offset 2. Not enough )'s.)")]
+    [InlineData("ready: {log: '(a'}", "'ready.log' in job 'a': expected a regular expression without backreferences and look-around, found '(a' (at character 2: Not enough )'s)")]
+    [InlineData("ready: {log: '(a)\\1'}", "'ready.log' in job 'a': expected a regular expression without backreferences and look-around, found '(a)\\1' ('backreference (\\ number)')")]
     [InlineData("ready: {fd: 2}", "'ready.fd' in job 'a': expected a whole number from 3 to 255, found '2'")]
     [InlineData("health: {tcp: 80, failures: 0}", "'health.failures' in job 'a': expected a whole number from 1 to 1000000, found '0'")]
     public void A_wrong_probe_says_what_is_expected(string line, string message) => Assert.Equal(message, Problem(line));

@@ -53,13 +53,17 @@ public class CalendarTests
     }
 
     [Theory]
-    [InlineData("61 * * * *")]
-    [InlineData("* * *")]
-    [InlineData("every day")]
-    [InlineData("0 0 30 2 *")]
-    public void What_is_no_time_is_told_in_words(string cron)
+    [InlineData("61 * * * *", "Minutes")]
+    [InlineData("0 3 * *", "it has 4 fields; there are five (minute, hour, day of month, month, day of week), six with seconds first, or one macro such as @daily")]
+    [InlineData("daily", "it has 1 field; ")]
+    [InlineData("* * * * * * *", "it has 7 fields; ")]
+    [InlineData("@dayly", "")]
+    [InlineData("0 0 30 2 *", "there is no such day")]
+    public void What_is_no_time_is_told_in_words(string cron, string beginning)
     {
         Assert.Null(Calendar.Read(cron, TimeZoneInfo.Utc, out var problem));
+        Assert.StartsWith(beginning, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("given cron expression", problem, StringComparison.Ordinal);
         Assert.NotEmpty(problem!);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Supervisor.Control.Messages;
 using Supervisor.Import;
+using Supervisor.Linux;
 
 namespace Supervisor.Cli.Commands;
 
@@ -91,7 +92,7 @@ internal sealed class ImportCommand : ICommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {failure.Message}");
+            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure)}");
         }
     }
 }

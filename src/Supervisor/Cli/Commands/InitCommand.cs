@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Supervisor.Linux;
 
 namespace Supervisor.Cli.Commands;
 
@@ -31,7 +32,7 @@ internal sealed class InitCommand : ICommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {failure.Message}");
+            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure)}");
         }
 
         context.Terminal.Told($"{file} written; `supervisor check -c {file}` looks at it, `supervisor run -c {file}` runs it");

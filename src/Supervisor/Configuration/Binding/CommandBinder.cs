@@ -26,10 +26,21 @@ internal static class CommandBinder
         section[key] is { } node ? Command(section.Scope, node, section.What(key)) : null;
 
     public static Sequence<CommandStep> Steps(SectionReader job, string key) =>
-        job.Items(key).Select(item => Step(job.InList(key, item, JobKeys.Step), item)).OfType<CommandStep>().ToSequence();
+        job.Items(key).Select((item, index) => Step(Placed(job, key, index, job.InList(key, item, JobKeys.Step)), item)).OfType<CommandStep>().ToSequence();
 
     public static Sequence<CleanupHook> Hooks(SectionReader section, string key) =>
-        section.Items(key).Select(item => Hook(section.InList(key, item, JobKeys.Hook), item)).OfType<CleanupHook>().ToSequence();
+        section.Items(key).Select((item, index) => Hook(Placed(section, key, index, section.InList(key, item, JobKeys.Hook)), item)).OfType<CleanupHook>().ToSequence();
+
+    /// <summary>Notes where the command of a step in a list stands: <c>before_start[0]</c>.</summary>
+    public static SectionReader Placed(SectionReader parent, string key, int index, SectionReader step)
+    {
+        if (step["run"] is { } run)
+        {
+            parent.Scope.Positions[$"{key}[{index}]"] = run.Position;
+        }
+
+        return step;
+    }
 
     private static CleanupHook? Hook(SectionReader hook, YamlNode item)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Supervisor.Configuration.Keys;
-using Supervisor.Configuration.Scalars;
 using Supervisor.Configuration.Yaml;
 using Supervisor.Specs;
 
@@ -15,9 +14,9 @@ internal static class DaemonBinder
     // Ours (TERM, INT, HUP, CHLD), not catchable (KILL, STOP), faults of our own, and SIGRTMIN, which the .NET runtime uses.
     private static readonly int[] _notForwarded = [1, 2, 4, 5, 6, 7, 8, 9, 11, 13, 15, 17, 19, 31, 32, 33, 34];
 
-    public static DaemonSpec Daemon(YamlNode? node, string file, ConfigurationContext context, Problems problems, IReadOnlyCollection<string> jobs)
+    public static DaemonSpec Daemon(Scope scope, YamlNode? node, string file, ConfigurationContext context, IReadOnlyCollection<string> jobs)
     {
-        var section = SectionReader.Open(new(problems, new Variables(context.Environment)), node, FileKeys.Supervisor, "", "in 'supervisor'");
+        var section = SectionReader.Open(scope, node, FileKeys.Supervisor, "", "in 'supervisor'");
         var control = section.Sub("control", FileKeys.Control);
         var places = Places(section, file, context);
         var socket = FilePaths.Read(control, "socket") ?? places.Socket;

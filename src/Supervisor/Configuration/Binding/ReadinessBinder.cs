@@ -85,9 +85,14 @@ internal static class ReadinessBinder
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            return section.Scope.Wrong<ReadyByLog>(section["log"]!, section.What("log"), "a regular expression without backreferences and look-around", $"{YamlScalar.Shown(pattern)} ({e.Message})");
+            return section.Scope.Wrong<ReadyByLog>(section["log"]!, section.What("log"), "a regular expression without backreferences and look-around", $"{YamlScalar.Shown(pattern)} ({Reason(e)})");
         }
     }
+
+    // .NET's sentence repeats the pattern, or names an option of ours.
+    private static string Reason(Exception e) => e is RegexParseException wrong
+        ? $"at character {wrong.Offset}: {wrong.Message[(wrong.Message.IndexOf($"offset {wrong.Offset}. ", StringComparison.Ordinal) + $"offset {wrong.Offset}. ".Length)..].TrimEnd('.')}"
+        : e.Message.Split("containing: ", 2)[^1].TrimEnd('.');
 
     /// <summary>A line is looked for in what passes through the supervisor.</summary>
     public static void CheckLog(SectionReader job, ReadySpec ready, LogSpec log)

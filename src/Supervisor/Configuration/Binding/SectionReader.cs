@@ -39,7 +39,7 @@ internal sealed class SectionReader
     {
         if (node is not (null or YamlMap))
         {
-            scope.Problem(node, $"'{path.TrimEnd('.')}' {where}: expected a map, found {node.InWords}");
+            scope.Problem(node, $"'{path.TrimEnd('.')}' {where}: expected a map such as {{{section.Keys.First().Name}: ...}}, found {node.InWords}");
         }
 
         var map = node as YamlMap ?? new YamlMap(node?.Position ?? default, []);

@@ -70,7 +70,7 @@ internal static class StopBinder
             return StopSpec.Default.Steps;
         }
 
-        return list.Items.Select(item => Step(parent.InList(key, item, JobKeys.StopStep), item)).ToSequence();
+        return list.Items.Select((item, index) => Step(CommandBinder.Placed(parent, "stop", index, parent.InList(key, item, JobKeys.StopStep)), item)).ToSequence();
     }
 
     private static StopStep Step(SectionReader step, YamlNode item)

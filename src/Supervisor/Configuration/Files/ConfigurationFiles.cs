@@ -2,6 +2,7 @@ using Supervisor.Configuration.Binding;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Scalars;
 using Supervisor.Configuration.Yaml;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Configuration.Files;
@@ -170,7 +171,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            section.Scope.Problem(item, $"{section.What("include")}: {failure.Message}");
+            section.Scope.Problem(item, $"{section.What("include")}: {pattern} cannot be looked up: {FailureText.Of(failure)}");
             return;
         }
 

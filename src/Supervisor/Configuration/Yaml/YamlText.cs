@@ -1,4 +1,5 @@
 using System.Text;
+using Supervisor.Linux;
 using Supervisor.Specs;
 
 namespace Supervisor.Configuration.Yaml;
@@ -38,7 +39,7 @@ internal static class YamlText
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            problems.Add(position, $"cannot read '{file}': {failure.Message}");
+            problems.Add(position, $"cannot read '{file}': {FailureText.Of(failure)}");
         }
 
         return null;

@@ -25,7 +25,9 @@ public sealed record VersionMessage(string Version, int Pid);
 /// <param name="Valid">Whether there is no problem.</param>
 /// <param name="Jobs">How many jobs it has; 0 when it is not valid.</param>
 /// <param name="Problems">Each problem.</param>
-public sealed record CheckMessage(string File, bool Valid, int Jobs, IReadOnlyList<ConfigurationProblemMessage> Problems);
+/// <param name="Warnings">What is not there now, but may be by the time it is needed.</param>
+public sealed record CheckMessage(
+    string File, bool Valid, int Jobs, IReadOnlyList<ConfigurationProblemMessage> Problems, IReadOnlyList<ConfigurationProblemMessage> Warnings);
 
 /// <summary>What <c>supervisor import -o json</c> answers.</summary>
 /// <param name="Kind">supervisord, compose, procfile or systemd; null when it could not be told.</param>

@@ -115,7 +115,11 @@ public class ControlApiTests
 
     [Theory]
     [InlineData("stop", "{\"jobs\": [\"web\"", 400, "line 1, byte 16")]
-    [InlineData("stop", "{\"jobs\": 3}", 400, "$.jobs")]
+    [InlineData("stop", "{\"jobs\": 3}", 400, "at $.jobs): expected a list of texts such as [\"web\"]")]
+    [InlineData("stop", "{\"jobs\": [3]}", 400, "at $.jobs[0]): expected a text in quotes")]
+    [InlineData("stop", "{\"wait\": \"yes\"}", 400, "at $.wait): expected true or false")]
+    [InlineData("stop", "[1]", 400, "expected an object such as {\"jobs\": [\"web\"]}")]
+    [InlineData("stop", " ", 400, "it is blank")]
     [InlineData("stop", "{\"jbos\": []}", 400, "jbos")]
     [InlineData("stop", "{}", 400, "say which jobs")]
     [InlineData("signal", """{"jobs":["web"],"signal":"SIGHUB"}""", 400, "did you mean 'SIGHUP'?")]
