@@ -10,53 +10,98 @@ using Tmds.Linux;
 namespace Supervisor.Hosting;
 
 /// <summary>
-/// One supervisor per runtime directory: a lock of flock(2) on a file that holds our pid. The kernel drops the lock with its last descriptor,
-/// however we end, so nothing stale is left. The file itself stays: removing it would let two hold "the" lock.
+/// One supervisor per runtime directory and per state directory: locks of flock(2) on files that hold our pid. Both, since the same user may start one with XDG_RUNTIME_DIR and one
+/// without: these would take each other's jobs for leftovers of a crash. The kernel drops a lock with its last descriptor, however we end, so nothing stale is left. The files
+/// themselves stay: removing one would let two hold "the" lock.
 /// </summary>
 internal sealed class InstanceLock : IDisposable
 {
     private const ushort FileMode = 0x1a4; // 0644
     private const string HolderName = "lock/instance";
+    private const string StateHolderName = "lock/state";
 
     private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle? _state;
 
-    private InstanceLock(SafeFileHandle file) => _file = file;
+    private InstanceLock(SafeFileHandle file, SafeFileHandle? state) => (_file, _state) = (file, state);
 
-    /// <summary>Takes the lock and writes our pid into it.</summary>
-    /// <exception cref="StartupException">Another supervisor has it, or the file cannot be opened.</exception>
+    /// <summary>Takes the locks and writes our pid into them.</summary>
+    /// <exception cref="StartupException">Another supervisor has one, or the file in the runtime directory cannot be opened.</exception>
     /// <param name="spec">Where.</param>
-    /// <param name="holder">Keeps it for the image after this one, and has it from the one before.</param>
+    /// <param name="holder">Keeps them for the image after this one, and has them from the one before.</param>
     public static InstanceLock Take(DaemonSpec spec, IDescriptorHolder? holder = null)
     {
-        // The lock belongs to the open file: who has that has the lock.
-        var file = holder?.Take(HolderName) is { } left ? new SafeFileHandle(left, ownsHandle: true) : Lock(spec);
-        // Not over a crash: a stored copy would be a lock without a supervisor.
-        holder?.Hold(HolderName, (int)file.DangerousGetHandle(), overCrash: false);
-        return new(file);
+        var file = Held(holder, HolderName, () => Lock(spec.RuntimeDirectory, spec))!;
+        try
+        {
+            // A state directory that takes no file takes no journal and no record either: nothing of it can be shared.
+            return new(file, spec.StateDirectory == spec.RuntimeDirectory ? null : Held(holder, StateHolderName, () => TryLockState(spec)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    private static SafeFileHandle Lock(DaemonSpec spec)
+    // The lock belongs to the open file: who has that has the lock. Not over a crash: a stored copy would be a lock without a supervisor.
+    private static SafeFileHandle? Held(IDescriptorHolder? holder, string name, Func<SafeFileHandle?> take)
     {
-        var path = Path.Combine(spec.RuntimeDirectory, "supervisor.lock");
+        var file = holder?.Take(name) is { } left ? new SafeFileHandle(left, ownsHandle: true) : take();
+        if (file is not null)
+        {
+            holder?.Hold(name, (int)file.DangerousGetHandle(), overCrash: false);
+        }
+
+        return file;
+    }
+
+    private static SafeFileHandle? TryLockState(DaemonSpec spec)
+    {
+        try
+        {
+            return Lock(spec.StateDirectory, spec);
+        }
+        catch (StartupException refused) when (refused is not AlreadyRunsException)
+        {
+            return null;
+        }
+    }
+
+    private static SafeFileHandle Lock(string directory, DaemonSpec spec)
+    {
+        var path = Path.Combine(directory, "supervisor.lock");
         var file = Open(path);
         if (FileLock.flock((int)file.DangerousGetHandle(), FileLock.LOCK_EX | FileLock.LOCK_NB) != 0)
         {
             var errno = Marshal.GetLastPInvokeError();
             var owner = ReadPid(file);
             file.Dispose();
-            throw new StartupException(errno == Errno.EAGAIN
-                ? $"another supervisor ({owner}) already uses {spec.RuntimeDirectory}; "
-                    + $"`supervisor -s {spec.ControlSocket} status` talks to it; to run a second one give it its own `supervisor.directory`"
-                : $"cannot lock {path}: {Errno.Text(errno)}");
+            throw errno == Errno.EAGAIN ? new AlreadyRunsException($"another supervisor ({owner}) already uses {directory}; "
+                    + (directory == spec.RuntimeDirectory ? $"`supervisor -s {spec.ControlSocket} status` talks to it" : "`supervisor status` finds it if it is this user's")
+                    + "; to run a second one give it its own `supervisor.directory`")
+                : new StartupException($"cannot lock {path}: {Errno.Text(errno)}");
         }
 
-        RandomAccess.SetLength(file, 0);
-        RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+        try
+        {
+            RandomAccess.SetLength(file, 0);
+            RandomAccess.Write(file, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), 0);
+        }
+        catch (IOException)
+        {
+            // A full disk: the lock holds all the same, and who meets it reads "pid unknown".
+        }
+
         return file;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _state?.Dispose();
+    }
 
     // Not by .NET's File: it takes a flock of its own on everything that it opens.
     private static unsafe SafeFileHandle Open(string path)

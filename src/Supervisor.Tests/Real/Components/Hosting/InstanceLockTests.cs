@@ -23,13 +23,35 @@ public sealed class InstanceLockTests : IDisposable
     {
         using var first = InstanceLock.Take(Spec);
 
-        var refused = Assert.Throws<StartupException>(() => InstanceLock.Take(Spec));
+        var refused = Assert.Throws<AlreadyRunsException>(() => InstanceLock.Take(Spec));
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Equal(
             $"another supervisor (pid {Environment.ProcessId}) already uses {_directory}; `supervisor -s {_directory}/control.sock status` "
                 + "talks to it; to run a second one give it its own `supervisor.directory`",
             refused.Message);
+    }
+
+    [Fact]
+    public void One_with_another_runtime_directory_but_the_same_state_is_refused_too()
+    {
+        var runtime = Directory.CreateDirectory(Path.Combine(_directory, "session")).FullName;
+        using var first = InstanceLock.Take(Spec);
+
+        var refused = Assert.Throws<AlreadyRunsException>(() => InstanceLock.Take(Spec with { RuntimeDirectory = runtime }));
+
+        Assert.Equal(
+            $"another supervisor (pid {Environment.ProcessId}) already uses {_directory}; `supervisor status` finds it if it is this user's; "
+                + "to run a second one give it its own `supervisor.directory`",
+            refused.Message);
+        // Nothing of the refused one is left in the way.
+        using var other = InstanceLock.Take(Spec with { RuntimeDirectory = runtime, StateDirectory = runtime });
+    }
+
+    [Fact]
+    public void A_state_directory_that_takes_no_file_is_no_obstacle()
+    {
+        using var one = InstanceLock.Take(Spec with { StateDirectory = Path.Combine(_directory, "none") });
     }
 
     [Fact]
