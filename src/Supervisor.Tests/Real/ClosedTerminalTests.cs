@@ -50,7 +50,7 @@ public sealed class ClosedTerminalTests : IDisposable
         if (script.Contains("err"))
         {
             var log = await File.ReadAllTextAsync(Path.Combine(_folder, "err"), TestContext.Current.CancellationToken);
-            Assert.Contains("SIGHUP of the closed terminal received", log);
+            Assert.Single(log.Split('\n'), line => line.Contains("SIGHUP of the closed terminal received"));
             Assert.Contains("all jobs have stopped", log);
             Assert.DoesNotContain("reload", log);
         }

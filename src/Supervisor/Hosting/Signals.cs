@@ -16,6 +16,7 @@ internal sealed class Signals : IDisposable
     private List<PosixSignalRegistration> _forwarded = [];
     private readonly StopRequests _stops;
     private readonly ControllingTerminal _terminal;
+    private bool _hungUp;
 
     /// <summary>Takes the signals from now on. The actions run on the runtime's signal thread: they hand over and return.</summary>
     /// <param name="stop">Name of the signal, and whether it is not the first one.</param>
@@ -71,7 +72,10 @@ internal sealed class Signals : IDisposable
     {
         if (_terminal.SendsHangUp())
         {
-            _stop("SIGHUP of the closed terminal", false);
+            if (!Interlocked.Exchange(ref _hungUp, true))
+            {
+                _stop("SIGHUP of the closed terminal", false);
+            }
         }
         else
         {
