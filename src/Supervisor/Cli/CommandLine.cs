@@ -90,16 +90,26 @@ public static class CommandLine
             return ExitCodes.Usage;
         }
 
+        if (Misuse.InWords(line) is { } misused)
+        {
+            terminal.Error(PlainText.Of(misused));
+            terminal.Error(HelpOn(line));
+            return ExitCodes.Usage;
+        }
+
         // What a word could have been the parser lists in lines of their own.
         foreach (var text in line.Errors.SelectMany(error => error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
             terminal.Error(PlainText.Of(text));
         }
 
-        var command = line.CommandResult.Command is RootCommand ? "" : line.CommandResult.Command.Name + " ";
-        terminal.Error($"`supervisor {command}--help` shows how it is used");
+        terminal.Error(HelpOn(line));
         return ExitCodes.Usage;
     }
+
+    private static string HelpOn(ParseResult line) => line.CommandResult.Command is RootCommand
+        ? "`supervisor --help` lists all commands"
+        : $"`supervisor {CommandExamples.PathOf(line.CommandResult.Command)} --help` shows how it is used";
 
     private static int CarryOut(ICommand command, ParseResult line, Terminal terminal, DaemonHooks hooks)
     {

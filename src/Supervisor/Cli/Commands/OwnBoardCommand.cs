@@ -118,7 +118,7 @@ internal sealed class OwnBoardCommand : ICommand
     private static OwnBoardCommand Add()
     {
         var name = new Argument<string>("NAME") { Description = "a counter" };
-        var by = new Argument<long>("BY") { Description = "how much (default: 1)", DefaultValueFactory = _ => 1 };
+        var by = new Argument<long>("BY") { Description = "how much", DefaultValueFactory = _ => 1 };
         return new(new("add", "adds to a counter, from inside a job") { name, by }, (line, _) =>
         {
             Board.Current.Counter(Named(line.GetValue(name)!)).Add(line.GetValue(by));

@@ -9,11 +9,12 @@ internal sealed class TopCommand : ICommand
 {
     private readonly Argument<string[]> _jobs = CommonOptions.Jobs(required: false);
 
-    private readonly Option<TimeSpan> _every = new("--every")
+    private static readonly TimeSpan _usualTime = TimeSpan.FromSeconds(1);
+
+    private readonly Option<TimeSpan?> _every = new("--every")
     {
         Description = "time between two pictures (default: 1s)",
         HelpName = "TIME",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(1),
         CustomParser = result =>
         {
             if (DurationText.TryParse(result.Tokens[0].Value, out var time) && time >= TimeSpan.FromMilliseconds(100) && time <= TimeSpan.FromHours(1))
@@ -71,7 +72,7 @@ internal sealed class TopCommand : ICommand
         while (true)
         {
             screen.Show(picture);
-            if (screen.Key(context.Line.GetValue(_every)) is 'q' or 'Q' or '\u0003' or '\u0004')
+            if (screen.Key(context.Line.GetValue(_every) ?? _usualTime) is 'q' or 'Q' or '\u0003' or '\u0004')
             {
                 return ExitCodes.Done;
             }

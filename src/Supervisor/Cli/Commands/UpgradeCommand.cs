@@ -11,7 +11,7 @@ internal sealed class UpgradeCommand : ICommand
     private const int MostTries = 200;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly Option<string?> _binary = new("--binary") { Description = "the new program; without it: the file that the daemon was started from" };
+    private readonly Option<string?> _binary = new("--binary") { Description = "the new program; without it: the file that the daemon was started from", HelpName = "FILE" };
 
     public UpgradeCommand() => Syntax = new("upgrade", "replace the daemon's program while the jobs run on") { _binary };
 
