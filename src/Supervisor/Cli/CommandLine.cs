@@ -97,8 +97,8 @@ public static class CommandLine
             return ExitCodes.Usage;
         }
 
-        // What a word could have been the parser lists in lines of their own.
-        foreach (var text in line.Errors.SelectMany(error => error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        // What it lists the parser puts into lines of their own.
+        foreach (var text in line.Errors.SelectMany(error => Misuse.InWords(error).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
             terminal.Error(PlainText.Of(text));
         }

@@ -17,6 +17,16 @@ internal static class Misuse
             : null;
     }
 
+    /// <summary>One error of the parser; one that names a type of .NET is about a number.</summary>
+    public static string InWords(ParseError error) => !error.Message.StartsWith("Cannot parse argument", StringComparison.Ordinal) ? error.Message
+        : error.SymbolResult switch
+        {
+            OptionResult { Tokens: [.., var token] } option => $"{option.Option.Name}: a whole number, not '{token.Value}'",
+            ArgumentResult { Tokens: [.., var token], Parent: OptionResult option } => $"{option.Option.Name}: a whole number, not '{token.Value}'",
+            ArgumentResult { Tokens: [.., var token] } argument => $"{argument.Argument.Name}: a whole number, not '{token.Value}'",
+            _ => error.Message,
+        };
+
     private static string Unknown(Command command, string word)
     {
         if (word.StartsWith('-'))

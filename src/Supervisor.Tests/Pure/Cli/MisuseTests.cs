@@ -30,6 +30,11 @@ public class MisuseTests
     [InlineData("`region get`: WORD is missing", "region", "get", "x")]
     [InlineData("say which: `region get`, `region set`, `region add`", "region")]
     [InlineData("--for: ready, running, stopped or exited, not 'redy'; did you mean 'ready'?", "wait", "web", "--for", "redy")]
+    [InlineData("SHELL: bash, zsh or fish, not 'bsh'; did you mean 'bash'?", "completion", "bsh")]
+    [InlineData("--stream: stdout or stderr, not 'both'", "logs", "--stream", "both")]
+    [InlineData("--from: supervisord, compose, procfile or systemd, not 'pm2'", "import", "x", "--from", "pm2")]
+    [InlineData("WORD: a whole number, not 'y'", "region", "get", "x", "y")]
+    [InlineData("--lines: a whole number, not 'x'", "events", "-n", "x")]
     [InlineData("scale: a job and a number, such as web=6, not 'web'", "scale", "web")]
     [InlineData("--output: table, wide or json, not 'xml'", "status", "-o", "xml")]
     public void A_word_that_is_no_command_is_told_with_the_one_that_is_meant(string message, params string[] args)

@@ -9,7 +9,7 @@ internal sealed class CompletionCommand : ICommand
 
     public CompletionCommand()
     {
-        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        Choice.Of(_shell, "bash", "zsh", "fish");
         Syntax = new("completion", "the completion script of a shell: commands, options and the names of the jobs that run") { _shell };
     }
 

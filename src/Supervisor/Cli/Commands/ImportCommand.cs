@@ -28,7 +28,7 @@ internal sealed class ImportCommand : ICommand
 
     public ImportCommand()
     {
-        _from.AcceptOnlyFromAmong("supervisord", "compose", "procfile", "systemd");
+        Choice.Of(_from, "supervisord", "compose", "procfile", "systemd");
         Syntax = new("import", "write a configuration from that of another process manager, with a comment for what has no counterpart") { _files, _from, _write, _force };
     }
 

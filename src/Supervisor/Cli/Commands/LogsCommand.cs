@@ -26,7 +26,7 @@ internal sealed class LogsCommand : ICommand
 
     public LogsCommand()
     {
-        _stream.AcceptOnlyFromAmong("stdout", "stderr");
+        Choice.Of(_stream, "stdout", "stderr");
         _lines.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && token.Value != "all" && !uint.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))

@@ -10,7 +10,7 @@ internal sealed class ManCommand : ICommand
 
     public ManCommand()
     {
-        _page.AcceptOnlyFromAmong("supervisor", ConfigurationManPage.Name);
+        Choice.Of(_page, "supervisor", ConfigurationManPage.Name);
         Syntax = new("man", "a manual page in roff: supervisor man | man -l -") { _page };
         Syntax.Hidden = true;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Supervisor.Configuration;
 using Supervisor.Control.Messages;
 
 namespace Supervisor.Cli.Commands;
@@ -8,20 +7,11 @@ namespace Supervisor.Cli.Commands;
 internal sealed class WaitCommand : ICommand
 {
     private readonly Argument<string[]> _jobs = CommonOptions.Jobs(required: false);
-    private static readonly string[] _states = ["ready", "running", "stopped", "exited"];
-
-    private readonly Option<string> _for = new("--for") { Description = "ready, running, stopped or exited (the current run has ended; at rest: the last one)", HelpName = "STATE", DefaultValueFactory = _ => "ready" };
+    private readonly Option<string?> _for = new("--for") { Description = "ready, running, stopped or exited (the current run has ended; at rest: the last one)", HelpName = "STATE", DefaultValueFactory = _ => "ready" };
 
     public WaitCommand()
     {
-        _for.CompletionSources.Add(_states);
-        _for.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } state && !_states.Contains(state))
-            {
-                result.AddError($"--for: ready, running, stopped or exited, not '{state}'{Suggestions.For(state, _states)}");
-            }
-        });
+        Choice.Of(_for, "ready", "running", "stopped", "exited");
         Syntax = new("wait", "wait until every named job has come to a state; fails as soon as one no longer can") { _jobs, _for };
     }
 

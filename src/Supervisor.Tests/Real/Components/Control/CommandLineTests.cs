@@ -189,7 +189,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("there is no option '--roling' here; did you mean '--rolling'?\n", "restart", "web", "--roling")]
     [InlineData("there is no option '--xyz' here\n", "status", "--xyz")]
-    [InlineData("Argument 'foo' not recognized. Must be one of:\n'ready'\n", "wait", "--for", "foo")]
+    [InlineData("--for: ready, running, stopped or exited, not 'foo'\n", "wait", "--for", "foo")]
     public void What_is_wrong_with_an_option_is_told_in_lines(string start, params string[] args)
     {
         var (code, _, error) = Run(args);
