@@ -30,7 +30,7 @@ public sealed class BadConfigurationTests : IDisposable
     [InlineData("an empty file", "", "1:1: the file is empty: expected a map with 'jobs:'")]
     [InlineData("a scalar", "hello\n", "1:1: expected a map with 'jobs:', found 'hello'")]
     [InlineData("a NUL byte", "jobs:\n  a: {command: 'x\0'}\n", "2:18: the file is not text: a NUL byte at offset 23")]
-    [InlineData("a later version's format", "version: 2\njobs: {a: {command: x}}\n", "1:10: 'version' in 'supervisor.yaml': expected a whole number from 1 to 1, found '2'")]
+    [InlineData("a later version's format", "version: 2\njobs: {a: {command: x}}\n", "1:10: 'version' in 'supervisor.yaml': expected 1, found '2'")]
     [InlineData("an include that is not there", "include: [nothere.yaml]\njobs: {a: {command: x}}\n", "1:11: cannot read 'DIR/nothere.yaml': no such file")]
     public async Task Each_problem_is_told_with_its_place_and_nothing_is_started(string what, string text, params string[] problems)
     {
@@ -118,7 +118,7 @@ public sealed class BadConfigurationTests : IDisposable
             $"""
             {file}:2:20: supervisor.control.group: there is no group 'no-such-group' on this machine
             {file}:3:22: cannot read the token of the dashboard (supervisor.http.token_file), {token}: No such file or directory; `(umask 077; head -c 32 /dev/urandom | base64 > {token})` makes one
-            {file}:10:41: job 'web': hook 2 of 'cleanup' cannot be run on this machine: checking the program: No such file or directory (/report)
+            {file}:10:41: job 'web': hook 2 of 'cleanup' cannot be run on this machine: checking the program: No such file or directory (/report); it is looked for in 'directory', which is / when it is not written (`directory: .` is where the file is)
             {file}:7:14: warning: job 'made': checking the program: No such file or directory ({_folder}/made); a step of 'before_start' may make it before it is needed
             {file}: 3 problems, 1 warning
 

@@ -41,7 +41,7 @@ internal static class SpecReport
         yield return ("watchdog", spec.Watchdog is { } watchdog ? InWords.Of(watchdog) : "");
         yield return ("notify", spec.Notify ? "true" : "");
         yield return ("file_descriptor_store", spec.FileDescriptorStore > 0 ? spec.FileDescriptorStore.ToString(CultureInfo.InvariantCulture) : "");
-        yield return ("health", spec.Health is { } health ? $"{Probe(health.Probe)}, {health.Failures} failures in a row end it" : "");
+        yield return ("health", spec.Health is { } health ? $"{Probe(health.Probe)}, {(health.Failures == 1 ? "one failure ends" : $"{health.Failures} failures in a row end")} it" : "");
         yield return ("sockets", string.Join(", ", spec.Sockets.Select(Socket)));
         yield return ("rolling", spec.Surge is { } surge ? $"surge {surge}" : "");
         yield return ("schedule", spec.Schedule is { } schedule ? Schedule(schedule) : "");

@@ -49,7 +49,7 @@ internal static class StoryReport
 
         if (restart.Limit is { } limit)
         {
-            text.Append(CultureInfo.InvariantCulture, $", at most {limit} restarts");
+            text.Append($", at most {InWords.Count(limit, "restart")}");
             text.Append(restart.Within is { } within ? $" within {InWords.Of(within)}" : "");
         }
 

@@ -61,7 +61,7 @@ internal sealed class RestartGate(Func<RestartLimitSpec?> limit, Story story, En
         if (isHeld && !_isTold)
         {
             story.TellOfSupervisor(StoryLevel.Warning,
-                $"{(rule.Limit == 1 ? "1 restart" : $"{rule.Limit} restarts")} over all jobs within {InWords.Of(rule.Within)} {(rule.Limit == 1 ? "is" : "are")} the limit (supervisor.restart_limit): further ones wait for their turn", now);
+                $"{InWords.Count(rule.Limit, "restart")} over all jobs within {InWords.Of(rule.Within)} {(rule.Limit == 1 ? "is" : "are")} the limit (supervisor.restart_limit): further ones wait for their turn", now);
         }
 
         _isTold = isHeld;

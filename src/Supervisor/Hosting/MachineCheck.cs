@@ -58,7 +58,7 @@ internal sealed class MachineCheck(Func<ProcessSpec, SpawnFailure?> start, Func<
         var main = start(spec.Process);
         if (main is not null)
         {
-            yield return Finding(Position(main.Step.ConfigurationKey() ?? ""), $"job '{job.Name}'", "cannot be started", main, spec.Process.Command[0], Maker(spec, spec.BeforeStart.Count, oneshots));
+            yield return Finding(Position(main.Step.ConfigurationKey() ?? ""), $"job '{job.Name}'", "cannot be started", main, spec.Process, Maker(spec, spec.BeforeStart.Count, oneshots));
         }
 
         // A user or a directory that is not there is the same for all of them, and told.
@@ -70,19 +70,26 @@ internal sealed class MachineCheck(Func<ProcessSpec, SpawnFailure?> start, Func<
         var before = 0;
         foreach (var one in JobCommand.Of(spec))
         {
-            if (start(spec.Process with { Command = one.Command, Credentials = [] }) is { } failure && IsOfProgram(failure))
+            var process = spec.Process with { Command = one.Command, Credentials = [] };
+            if (start(process) is { } failure && IsOfProgram(failure))
             {
-                yield return Finding(Position(one.Key), $"job '{job.Name}': {one.What}", "cannot be run", failure, one.Command[0], Maker(spec, before, oneshots));
+                yield return Finding(Position(one.Key), $"job '{job.Name}': {one.What}", "cannot be run", failure, process, Maker(spec, before, oneshots));
             }
 
             before = Math.Min(before + 1, spec.BeforeStart.Count);
         }
     }
 
-    private static MachineFinding Finding(SourcePosition position, string who, string what, SpawnFailure failure, string program, string? maker) =>
-        maker is not null && IsToBeMade(failure, program)
+    private static MachineFinding Finding(SourcePosition position, string who, string what, SpawnFailure failure, ProcessSpec process, string? maker) =>
+        maker is not null && IsToBeMade(failure, process.Command[0])
             ? new(position, $"{who}: {failure}; {maker} may make it before it is needed", IsWarning: true)
-            : new(position, $"{who} {what} on this machine: {failure}", IsWarning: false);
+            : new(position, $"{who} {what} on this machine: {failure}{Advice(failure, process)}", IsWarning: false);
+
+    // Who writes ./web means the directory of the file.
+    private static string Advice(SpawnFailure failure, ProcessSpec process) =>
+        IsOfProgram(failure) && process.Directory is null && process.Command[0] is not ['/', ..] && process.Command[0].Contains('/', StringComparison.Ordinal)
+            ? "; it is looked for in 'directory', which is / when it is not written (`directory: .` is where the file is)"
+            : "";
 
     /// <summary>What runs before, and could be what makes a program; null: nothing does.</summary>
     private static string? Maker(JobSpec spec, int before, HashSet<string> oneshots) =>

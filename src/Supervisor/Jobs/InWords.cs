@@ -103,4 +103,7 @@ public static class InWords
     };
 
     private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>"1 restart", "2 restarts".</summary>
+    public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 }

@@ -28,7 +28,7 @@ public sealed record RestartDecision(Verdict Verdict, TimeSpan Delay, string Rea
         var recent = spec.Within is { } window ? history.Recent.RemoveAll(at => now - at > window) : history.Recent;
         if (spec.Limit is { } limit && recent.Length >= limit)
         {
-            reason = $"{(recent.Length == 1 ? "1 restart" : $"{recent.Length} restarts")}{(spec.Within is { } w ? $" within {InWords.Of(w)}" : "")} {(recent.Length == 1 ? "is" : "are")} the limit";
+            reason = $"{InWords.Count(recent.Length, "restart")}{(spec.Within is { } w ? $" within {InWords.Of(w)}" : "")} {(recent.Length == 1 ? "is" : "are")} the limit";
             return spec.RetryAfterLimit is { } retry
                 ? new(Verdict.Restart, retry, reason, RestartHistory.None)
                 : new(Verdict.Failed, TimeSpan.Zero, reason, RestartHistory.None);

@@ -43,8 +43,11 @@ internal static unsafe class Accounts
             return (errno, result is null ? null : new Account(entry.pw_uid, entry.pw_gid, Text(entry.pw_name), Text(entry.pw_dir), Text(entry.pw_shell)));
         });
         return found ?? (isNumber ? new Account(uid, null, null, null, null)
-            : throw SpawnFailedException.Because(ExecStep.LookUpUser, $"there is no user {user}"));
+            : throw SpawnFailedException.Because(ExecStep.LookUpUser, $"there is no user {user}{Advice(user)}"));
     }
+
+    // Compose and docker have both in one.
+    private static string Advice(string user) => user.Split(':') is [{ Length: > 0 } name, { Length: > 0 } group] ? $"; the group has a key of its own: `user: {name}`, `group: {group}`" : "";
 
     private static uint FindGroup(string group)
     {

@@ -25,7 +25,7 @@ public sealed class Calendar
     {
         var fields = cron.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         problem = fields is [] or [['@', ..]] || fields.Length is 5 or 6 ? null
-            : $"it has {fields.Length} field{(fields.Length == 1 ? "" : "s")}; there are five (minute, hour, day of month, month, day of week), six with seconds first, or one macro such as @daily";
+            : $"it has {fields.Length} field{(fields.Length == 1 ? "" : "s")}; minute, hour, day of month, month and day of week are five";
         if (problem is not null)
         {
             return null;

@@ -35,6 +35,7 @@ public sealed partial class PeerWordTests : ConfigurationTest
     [InlineData("kind: notify", "found 'notify'; here that is 'service' together with `ready: notify`")]
     [InlineData("start: disabled", "found 'disabled'; here that is 'manual'")]
     [InlineData("log: {stdout: /var/log/a.log}", "found '/var/log/a.log'; here that is append:/path: the file is not rotated then; `file` is, in the supervisor's log_directory")]
+    [InlineData("kind: cron", "found 'cron'; here that is 'oneshot' together with 'schedule'")]
     [InlineData("log: {stderr: /dev/stderr}", "found '/dev/stderr'; here that is 'console'")]
     public void A_value_of_another_supervisor_is_told_with_ours(string line, string end) => Assert.EndsWith(end, Problem(line), StringComparison.Ordinal);
 
@@ -42,6 +43,16 @@ public sealed partial class PeerWordTests : ConfigurationTest
     [InlineData("stdout", "'log.stdout' in job 'a': expected file, console, journal, null, inherit or append:/path, found 'fiel'; did you mean 'file'?")]
     [InlineData("stderr", "'log.stderr' in job 'a': expected stdout, file, console, journal, null, inherit or append:/path, found 'fiel'; did you mean 'file'?")]
     public void A_place_for_output_is_told_with_all_that_there_are(string key, string message) => Assert.Equal(message, Problem($"log: {{{key}: fiel}}"));
+
+    [Theory]
+    [InlineData("stop: SIGINT", "'stop' in job 'a': expected a map such as {signal: ...}, found 'SIGINT'")]
+    [InlineData("schedule: \"0 3 * * *\"", "'schedule' in job 'a': expected a map such as {cron: ...}, found '0 3 * * *'")]
+    [InlineData("environment: [A=b]", "'environment' in job 'a': expected a map of variables such as {NAME: value}, found a list")]
+    [InlineData("before_start: mkdir x", "'before_start' in job 'a': expected a list such as [{run: ...}], found 'mkdir x'")]
+    [InlineData("before_start: [mkdir x]", "'before_start' in job 'a': expected a map such as {run: ...}, found 'mkdir x'")]
+    [InlineData("capabilities: CAP_KILL", "'capabilities' in job 'a': expected a list such as [CAP_KILL], found 'CAP_KILL'")]
+    [InlineData("cleanup: {run: x}", "'cleanup' in job 'a': expected a list such as [{run: ...}], found a map")]
+    public void A_value_of_another_shape_is_told_with_an_example(string line, string message) => Assert.Equal(message, Problem(line));
 
     [Fact]
     public void The_conditions_of_compose_are_told_without_their_map() => Assert.Equal(

@@ -37,6 +37,14 @@ public sealed class MachineCheckTests : ConfigurationTest
         Assert.StartsWith(finding, Assert.Single(Findings($"jobs: {{a: {{command: web,\n      {line}}}}}")), StringComparison.Ordinal);
 
     [Fact]
+    public void A_relative_program_is_told_with_where_it_is_looked_for()
+    {
+        Assert.EndsWith("ENOENT (./x); it is looked for in 'directory', which is / when it is not written (`directory: .` is where the file is)",
+            Assert.Single(Findings("jobs: {a: {command: ./x}}")), StringComparison.Ordinal);
+        Assert.EndsWith("ENOENT (./x)", Assert.Single(Findings("jobs: {a: {command: ./x, directory: .}}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void So_are_those_of_the_supervisor() => Assert.Equal(
         ["1:31: no group x", "1:54: warning: no token", "1:75: hook 1 of 'cleanup' in 'supervisor' cannot be run on this machine: finding the program: x is not in PATH"],
         Findings("supervisor: {control: {group: x}, http: {token_file: /n}, cleanup: [{run: x}]}\njobs: {}"));

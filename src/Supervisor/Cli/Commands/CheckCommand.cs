@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Supervisor.Configuration;
 using Supervisor.Control.Messages;
+using Supervisor.Jobs;
 
 namespace Supervisor.Cli.Commands;
 
@@ -43,14 +44,12 @@ internal sealed class CheckCommand : ICommand
         {
             problems.ForEach(problem => context.Terminal.Line(PlainText.Of(problem.ToString())));
             warnings.ForEach(warning => context.Terminal.Told(PlainText.Of($"{warning.Position}: warning: {warning.Message}")));
-            var counted = problems.Count > 0 ? Count(problems.Count, "problem") : $"valid, {Count(jobs, "job")}";
-            (problems.Count > 0 ? context.Terminal.Line : (Action<string>)context.Terminal.Told)($"{file}: {counted}{(warnings.Count > 0 ? $", {Count(warnings.Count, "warning")}" : "")}");
+            var counted = problems.Count > 0 ? InWords.Count(problems.Count, "problem") : $"valid, {InWords.Count(jobs, "job")}";
+            (problems.Count > 0 ? context.Terminal.Line : (Action<string>)context.Terminal.Told)($"{file}: {counted}{(warnings.Count > 0 ? $", {InWords.Count(warnings.Count, "warning")}" : "")}");
         }
 
         return Task.FromResult(problems.Count == 0 ? ExitCodes.Done : ExitCodes.Failed);
     }
-
-    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     private static ConfigurationProblemMessage[] Messages(IEnumerable<ConfigurationProblem> problems) =>
         [.. problems.Select(p => new ConfigurationProblemMessage(p.Position.File, p.Position.Line, p.Position.Column, p.Message))];

@@ -8,6 +8,7 @@ namespace Supervisor.Configuration.Binding;
 /// <summary>Commands and the steps that run them.</summary>
 internal static class CommandBinder
 {
+    private const string Example = "[{run: ...}]";
     private const string Expected = "a command: a list of words, or one string";
 
     public static Sequence<string>? Command(Scope scope, YamlNode node, string what)
@@ -26,10 +27,10 @@ internal static class CommandBinder
         section[key] is { } node ? Command(section.Scope, node, section.What(key)) : null;
 
     public static Sequence<CommandStep> Steps(SectionReader job, string key) =>
-        job.Items(key).Select((item, index) => Step(Placed(job, key, index, job.InList(key, item, JobKeys.Step)), item)).OfType<CommandStep>().ToSequence();
+        job.Items(key, example: Example).Select((item, index) => Step(Placed(job, key, index, job.InList(key, item, JobKeys.Step)), item)).OfType<CommandStep>().ToSequence();
 
     public static Sequence<CleanupHook> Hooks(SectionReader section, string key) =>
-        section.Items(key).Select((item, index) => Hook(Placed(section, key, index, section.InList(key, item, JobKeys.Hook)), item)).OfType<CleanupHook>().ToSequence();
+        section.Items(key, example: Example).Select((item, index) => Hook(Placed(section, key, index, section.InList(key, item, JobKeys.Hook)), item)).OfType<CleanupHook>().ToSequence();
 
     /// <summary>Notes where the command of a step in a list stands: <c>before_start[0]</c>.</summary>
     public static SectionReader Placed(SectionReader parent, string key, int index, SectionReader step)

@@ -60,7 +60,7 @@ internal static class ProcessBinder
         var (node, what) = (job["environment"], job.What("environment"));
         if (node is not (null or YamlMap))
         {
-            job.Scope.Problem(node, $"{what}: expected a map of variables, found {node.InWords}");
+            job.Scope.Problem(node, $"{what}: expected a map of variables such as {{NAME: value}}, found {node.InWords}");
         }
 
         var variables = new List<EnvironmentVariable>();

@@ -61,7 +61,7 @@ internal sealed class RegionBinder
         var name = key.Value;
         var section = SectionReader.Open(scope, value, FileKeys.Region, $"regions.{name}.", $"of region '{name}'");
         var size = section["size"] is { } node ? scope.Size(node, section.What("size")) : null;
-        if (section["size"] is null)
+        if (section["size"] is null && value is YamlMap)
         {
             scope.Problem(value, $"{section.What("size")} is missing");
         }

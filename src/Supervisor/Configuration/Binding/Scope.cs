@@ -66,7 +66,7 @@ internal sealed class Scope(Problems problems, Variables variables)
 
     public int? Integer(YamlNode node, string what, int least, int most)
     {
-        var expected = $"a whole number from {least} to {most}";
+        var expected = least == most ? $"{least}" : $"a whole number from {least} to {most}";
         return Text(node, what, expected) is not { } text ? null
             : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
                 ? number

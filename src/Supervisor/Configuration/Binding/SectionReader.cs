@@ -7,6 +7,8 @@ namespace Supervisor.Configuration.Binding;
 /// <summary>One map with known keys: unknown ones are told when it is opened, then each is read by its name.</summary>
 internal sealed class SectionReader
 {
+    private const int LongestExample = 40;
+
     private readonly Section _section;
     private readonly YamlMap _map;
     private readonly string _path;
@@ -91,12 +93,16 @@ internal sealed class SectionReader
         where T : struct => this[key] is { } node ? Scope.Word(node, What(key), words) ?? otherwise : otherwise;
 
     /// <summary>The items of a list; a single value counts as a list of one where <paramref name="single"/> says so.</summary>
-    public IReadOnlyList<YamlNode> Items(string key, bool single = false) => this[key] switch
+    /// <param name="key">The key of the list.</param>
+    /// <param name="single">Whether a value that is no list is one of one item.</param>
+    /// <param name="example">For the message; null: what is written, as a list.</param>
+    public IReadOnlyList<YamlNode> Items(string key, bool single = false, string? example = null) => this[key] switch
     {
         null => [],
         YamlList list => list.Items,
         { } node when single => [node],
-        { } node => Scope.Wrong<YamlNode[]>(node, What(key), "a list") ?? [],
+        YamlScalar { IsNull: false, Value: { Length: > 0 and <= LongestExample } value } written => Scope.Wrong<YamlNode[]>(written, What(key), $"a list such as {example ?? $"[{value}]"}") ?? [],
+        { } node => Scope.Wrong<YamlNode[]>(node, What(key), example is null ? "a list" : $"a list such as {example}") ?? [],
     };
 
     public Sequence<string>? Texts(string key, bool single = false) => this[key] is null

@@ -20,6 +20,7 @@ internal static class PeerValues
         Is("'service'", "simple exec idle process daemon long-running longrun scripted"),
         Is("'service' together with `ready: notify`", "notify notify-reload dbus"),
         Is("'oneshot'", "task job one_shot batch once"),
+        Is("'oneshot' together with 'schedule'", "cron cronjob timer scheduled"),
         No("forking bgprocess", "the program has to stay in the foreground"),
     ];
 

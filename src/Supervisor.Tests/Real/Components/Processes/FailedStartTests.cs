@@ -92,6 +92,10 @@ public sealed class FailedStartTests : IDisposable
         Assert.Equal("changing directory: No such file or directory (/srv/none)", await Fails(True with { Directory = "/srv/none" }));
 
     [Fact]
+    public async Task A_user_with_its_group_as_compose_has_it() => Assert.Equal(
+        "looking up the user: there is no user 1000:100; the group has a key of its own: `user: 1000`, `group: 100`", await Fails(True with { User = "1000:100" }));
+
+    [Fact]
     public async Task An_unknown_user() => Assert.Equal("looking up the user: there is no user nosuch", await Fails(True with { User = "nosuch" }));
 
     [Fact]
