@@ -21,9 +21,13 @@ internal sealed class DependencyGraph(
             }
         }
 
-        foreach (var name in jobs.Keys)
+        // Nothing goes round through a job that needs none, and that is most of them.
+        foreach (var (name, job) in jobs)
         {
-            FindCycles(name);
+            if (job.DependsOn.Count > 0)
+            {
+                FindCycles(name);
+            }
         }
     }
 
