@@ -10,6 +10,7 @@ need() { # TOOL PACKAGE
 need supervisord supervisor
 need runsvdir runit
 need s6-svscan s6
+need dinit dinit
 need svscan daemontools
 need monit monit
 need gcc gcc

@@ -219,6 +219,27 @@ class ReadyS6(S6):
             self.write(f'services/job{i}/notification-fd', '3\n')
 
 
+class Dinit(Peer):
+    name = 'dinit'
+    tools = ['dinit', 'dinitctl']
+    captures = False  # into a buffer in memory only; `logfile` is given to the job as it is
+
+    @classmethod
+    def version(cls):
+        return subprocess.run(['dinit', '--version'], capture_output=True, text=True).stdout.split('\n')[0]
+
+    def configure(self, count, command, log=False):
+        for i in range(count):
+            self.write(f'services/job{i}', f'type = process\ncommand = {" ".join(command)}\nrestart = true\nsmooth-recovery = true\nrestart-delay = 0\nrestart-limit-interval = 0\n')
+        self.write('services/boot', 'type = internal\n' + ''.join(f'waits-for: job{i}\n' for i in range(count)))
+
+    def command(self):
+        return ['dinit', '-u', '-q', '-d', self.path('services'), '-p', self.path('socket'), 'boot']
+
+    def status(self):
+        return ['dinitctl', '-u', '-p', self.path('socket'), 'list']
+
+
 class Daemontools(ScanDirectory):
     name = 'daemontools'
     tools = ['svscan', 'svstat', 'svc', 'multilog']
@@ -353,4 +374,4 @@ def debian(package):
     return subprocess.run(['dpkg-query', '-W', '-f', '${Version}', package], capture_output=True, text=True).stdout
 
 
-PEERS = [Supervisor, Supervisord, Runit, S6, Daemontools, Monit, Pm2]
+PEERS = [Supervisor, Supervisord, Runit, S6, Dinit, Daemontools, Monit, Pm2]

@@ -15,7 +15,8 @@ internal sealed class IdleMemory : IDisposable
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
     private readonly ITimer _timer;
-    private long _collectedAt;
+    // What the start leaves behind is worth it, however little it allocates.
+    private long _collectedAt = -WorthIt;
     private long _seen;
     private int _armed;
 
