@@ -32,14 +32,9 @@ public sealed class ControlServer : IHttpServer
     /// <param name="group">Number of the control group (<see cref="ControlSocket.Group"/>).</param>
     public ControlServer(ControlOptions options, int descriptor, uint? group)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "supervisor" });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddRoutingCore();
         var policy = AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, options.Limits, (ulong)descriptor, policy));
         var stopping = new CancellationTokenSource();
-        _app = builder.Build();
+        _app = HttpHost.Builder(kestrel => Limit(kestrel, options.Limits, (ulong)descriptor, policy)).Build();
         _host = new(_app, stopping);
         _app.Use((context, next) => TellServedAsync(context, next, options.Served));
         _app.Use(AnswerProblemsAsync);
@@ -145,12 +140,4 @@ public sealed class ControlServer : IHttpServer
             "about:blank", "method not allowed", refused.StatusCode, $"{context.Request.Path} takes {refused.Headers.Allow}, not {context.Request.Method}")),
         _ => Task.CompletedTask,
     };
-
-    /// <summary>Signals are the daemon's affair: the usual lifetime would take SIGTERM, SIGINT and SIGQUIT for itself.</summary>
-    internal sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -28,12 +28,7 @@ public sealed class WebServer : IHttpServer
     internal WebServer(ControlOptions options, WebListener listener, (string Path, WebToken Token) token)
     {
         (Listener, TokenFile) = (listener, token.Path);
-        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "supervisor" });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, ControlServer.NoLifetime>();
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Limit(kestrel, listener, options.Limits));
-        var (app, stopping) = (builder.Build(), new CancellationTokenSource());
+        var (app, stopping) = (HttpHost.Builder(kestrel => Limit(kestrel, listener, options.Limits)).Build(), new CancellationTokenSource());
         _host = new(app, stopping);
         var gate = new WebGate(token.Token, new(options.Daemon.Http!.Hosts), AccessPolicy.Of(options.Daemon, Tmds.Linux.LibC.geteuid(), group: null));
         app.Use(Protect);
