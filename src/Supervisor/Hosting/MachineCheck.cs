@@ -27,9 +27,12 @@ internal sealed class MachineCheck(Func<ProcessSpec, SpawnFailure?> start, Func<
     public IEnumerable<MachineFinding> Findings(SupervisorSpec spec)
     {
         var oneshots = spec.Jobs.Where(job => job.Instance(0).Kind is JobKind.Oneshot).Select(job => job.Name).ToHashSet();
-        // Instances that differ in nothing that is checked would say the same again.
-        return OfDaemon(spec).Concat(spec.Jobs.SelectMany(job => Enumerable.Range(0, job.Instances).SelectMany(index => OfJob(job, job.Instance(index), oneshots)).Distinct()));
+        return OfDaemon(spec).Concat(spec.Jobs.SelectMany(job => Instances(job).SelectMany(one => OfJob(job, one, oneshots)).Distinct()));
     }
+
+    // Instances that differ in nothing but their number would say the same again.
+    private static IEnumerable<JobSpec> Instances(JobDefinition job) =>
+        Enumerable.Range(0, job.Instances).Select(job.Instance).DistinctBy(one => one with { Name = new(job.Name) });
 
     private IEnumerable<MachineFinding> OfDaemon(SupervisorSpec spec)
     {

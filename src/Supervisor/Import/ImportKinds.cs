@@ -37,6 +37,15 @@ internal static partial class ImportKinds
             : null;
     }
 
+    /// <summary>What a file is that was given as a configuration of ours and surely is none; null: it may be one, with mistakes.</summary>
+    // A map with `services:`, or of texts, may be what somebody takes for ours: only its name makes it a compose file, a Procfile.
+    public static ImportKind? Foreign(ImportSource source) => IsOurs(source) ? null : Of(source) switch
+    {
+        ImportKind.Compose when !source.Name.Contains("compose", StringComparison.OrdinalIgnoreCase) => null,
+        ImportKind.Procfile when !source.Name.Contains("procfile", StringComparison.OrdinalIgnoreCase) => null,
+        var kind => kind,
+    };
+
     /// <summary>Whether it looks like our own format.</summary>
     public static bool IsOurs(ImportSource source) => Jobs().IsMatch(source.Text);
 

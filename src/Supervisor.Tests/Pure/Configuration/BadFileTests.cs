@@ -51,6 +51,25 @@ public sealed class BadFileTests : ConfigurationTest
     [InlineData("jobs:\n  a:\n    command: echo a: b\n", "': ' inside of a plain text: put it in quotes")]
     public void What_the_parser_says_is_made_clearer(string text, string end) => Assert.EndsWith(end, Assert.Single(Problems(text)), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("supervisord.conf", "[supervisord]\nnodaemon=true\n", "a supervisord configuration")]
+    [InlineData("any", "; x\n\n[program:web]\ncommand=/bin/cat\n", "a supervisord configuration")]
+    [InlineData("web.service", "[Service]\nExecStart=/bin/cat\n", "systemd units")]
+    [InlineData("docker-compose.yml", "version: '3'\nservices: {web: {command: x}}\n", "a compose file")]
+    [InlineData("Procfile", "web: sleep 1\n", "a Procfile")]
+    public void A_file_of_another_supervisor_is_told_with_the_way_to_import_it(string name, string text, string kind) => Assert.Equal(
+        [$"{name}:1:1: expected a configuration of this supervisor, found {kind}; `supervisor import {name} --write supervisor.yaml` makes one of it"],
+        Problems(ReadFile(Write(name, text))));
+
+    [Theory]
+    [InlineData("include: x.yaml\n")]
+    [InlineData("version: 1\n")]
+    [InlineData("services: {web: {command: x}}\n")]
+    [InlineData("web: sleep 1\n")]
+    [InlineData("jobs: {a: {command: x}, b: [Service]}\n")]
+    public void One_of_ours_with_mistakes_is_not_taken_for_one(string text) =>
+        Assert.All(Problems(text), problem => Assert.DoesNotContain("a configuration of this supervisor", problem, StringComparison.Ordinal));
+
     [Fact]
     public void A_byte_that_is_not_utf8_is_told_with_its_offset()
     {

@@ -2,6 +2,7 @@ using Supervisor.Configuration.Binding;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Scalars;
 using Supervisor.Configuration.Yaml;
+using Supervisor.Import;
 using Supervisor.Linux;
 using Supervisor.Specs;
 
@@ -64,6 +65,12 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
 
         var before = problems.Count;
         var text = TextOf(file, from);
+        if (isMain && text is not null && ImportKinds.Foreign(new(file, text)) is { } kind)
+        {
+            problems.Add(new(file, 1, 1), $"expected a configuration of this supervisor, found {ImportKinds.InWords(kind)}; `supervisor import {file} --write supervisor.yaml` makes one of it");
+            return null;
+        }
+
         var root = text is null ? null : YamlTree.Read(file, text, problems);
         if (root is YamlMap map)
         {
