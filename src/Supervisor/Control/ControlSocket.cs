@@ -75,7 +75,7 @@ public sealed partial class ControlSocket : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ControlSocketException($"cannot make the directory {directory} for the control socket: {FailureText.Of(failure)}; set another supervisor.control.socket");
+            throw new ControlSocketException($"cannot make the directory {directory} for the control socket: {FailureText.Of(failure, directory)}; set another supervisor.control.socket");
         }
     }
 

@@ -30,7 +30,7 @@ internal static class Directories
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"cannot make the {what} {path}: {FailureText.Of(e)} (the key '{key}' moves it)");
+            throw new StartupException($"cannot make the {what} {path}: {FailureText.Of(e, path)} (the key '{key}' moves it)");
         }
     }
 }

@@ -5,6 +5,25 @@ public static class FailureText
 {
     private const int LastErrno = 133; // EHWPOISON
 
+    /// <summary>
+    /// The same for a path: .NET makes one exception of ENOENT and ENOTDIR, so it is looked which part of the path is a file ("Not a directory: /etc/passwd").
+    /// </summary>
+    public static string Of(Exception failure, string path)
+    {
+        if (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            for (var part = Path.GetDirectoryName(Path.GetFullPath(path)); part is not null; part = Path.GetDirectoryName(part))
+            {
+                if (File.Exists(part))
+                {
+                    return $"{Errno.Text(Errno.ENOTDIR)}: {part}";
+                }
+            }
+        }
+
+        return Of(failure);
+    }
+
     /// <summary>"No such file or directory"; .NET's own sentence when no errno is behind it. The path is for the caller to tell.</summary>
     public static string Of(Exception failure) => failure switch
     {

@@ -149,7 +149,7 @@ internal static unsafe class SocketOpening
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw SocketRefusedException.Because(socket, $"its directory {Path.GetDirectoryName(path)} cannot be made: {FailureText.Of(refused)}");
+            throw SocketRefusedException.Because(socket, $"its directory {Path.GetDirectoryName(path)} cannot be made: {FailureText.Of(refused, path)}");
         }
 
         var probe = Checked(sys_socket_h.socket(AF_UNIX, (int)socket.Kind | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), socket, "socket");

@@ -39,7 +39,7 @@ internal static class TokenFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new WebException(
-                $"cannot {(own ? "use" : "read")} the token of the dashboard (supervisor.http.token_file), {path}: {FailureText.Of(failure)}"
+                $"cannot {(own ? "use" : "read")} the token of the dashboard (supervisor.http.token_file), {path}: {FailureText.Of(failure, path)}"
                     + (failure is FileNotFoundException or DirectoryNotFoundException ? $"; `(umask 077; head -c 32 /dev/urandom | base64 > {path})` makes one" : ""),
                 failure);
         }

@@ -92,7 +92,7 @@ internal sealed class ImportCommand : ICommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure)}");
+            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure, file)}");
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class InitCommand : ICommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure)}");
+            throw new CommandFailure(ExitCodes.Failed, $"cannot write {file}: {FailureText.Of(failure, file)}");
         }
 
         context.Terminal.Told($"{file} written; `supervisor check -c {file}` looks at it, `supervisor run -c {file}` runs it");
