@@ -17,6 +17,9 @@ internal sealed partial class JobRunner(
     private JobSockets? _sockets;
     private long _lastSpawn;
 
+    // Of the next attempt, whosever that is: only a few events begin one, and randomness is a system call.
+    private Guid _invocation = Guid.NewGuid();
+
     /// <summary>Facts that came too late to matter.</summary>
     public long LateFacts { get; private set; }
 
@@ -182,9 +185,14 @@ internal sealed partial class JobRunner(
     private void ApplyUnguarded(JobSlot slot, JobEvent happened)
     {
         var from = slot.State.Phase;
-        var transition = JobMachine.Apply(slot.State, happened, slot.Spec, new(clock.Now, Random.Shared.NextDouble(), Guid.NewGuid(), slot.Timer?.Next?.Monotonic));
+        var transition = JobMachine.Apply(slot.State, happened, slot.Spec, new(clock.Now, Random.Shared.NextDouble(), _invocation, slot.Timer?.Next?.Monotonic));
         var before = slot.State;
         slot.State = transition.Next;
+        if (!ReferenceEquals(before.InvocationId, slot.State.InvocationId))
+        {
+            _invocation = Guid.NewGuid();
+        }
+
         slot.Changed = true;
         slot.Count(before);
         var to = slot.State.Phase;

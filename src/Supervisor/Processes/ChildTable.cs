@@ -21,6 +21,7 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
     private bool _spawning;
     private bool _resting;
     private bool _telling;
+    private long _ownPeak;
 
     /// <summary>From the end of this call on nobody is reaped, and everything that was reaped has been told.</summary>
     public void ComeToRest()
@@ -279,16 +280,23 @@ internal sealed unsafe class ChildTable(Func<int> pidInTheMaking)
             Monitor.Wait(_gate);
     }
 
-    private static ResourceUsage Usage(in sys_wait_h.rusage usage) => new(
+    private ResourceUsage Usage(in sys_wait_h.rusage usage) => new(
         Time(usage.ru_utime_sec, usage.ru_utime_usec), Time(usage.ru_stime_sec, usage.ru_stime_usec), PeakOf(usage),
         usage.ru_minflt, usage.ru_majflt, usage.ru_nvcsw, usage.ru_nivcsw);
 
     // At exec the kernel carries the peak of the memory that the child shared with us over into its count (exec_mmap): only above our own
     // peak is the number the job's.
-    private static long? PeakOf(in sys_wait_h.rusage usage)
+    private long? PeakOf(in sys_wait_h.rusage usage)
     {
-        sys_wait_h.rusage own;
-        return sys_wait_h.getrusage(sys_wait_h.RUSAGE_SELF, &own) == 0 && usage.ru_maxrss > own.ru_maxrss ? usage.ru_maxrss * 1024 : null;
+        // Ours never becomes less: most need not ask for it.
+        if (usage.ru_maxrss > _ownPeak)
+        {
+            sys_wait_h.rusage own;
+            _ = sys_wait_h.getrusage(sys_wait_h.RUSAGE_SELF, &own); // cannot fail
+            _ownPeak = own.ru_maxrss;
+        }
+
+        return usage.ru_maxrss > _ownPeak ? usage.ru_maxrss * 1024 : null;
     }
 
     private static TimeSpan Time(long seconds, long microseconds) => new((seconds * TimeSpan.TicksPerSecond) + (microseconds * 10));

@@ -7,10 +7,12 @@ namespace Supervisor.Processes;
 /// <summary>The thread that blocks in waitid and reaps every child of this process, its own and adopted ones (docs/adr/0003).</summary>
 internal sealed unsafe class Reaper(ChildTable table, Orphans orphans, IEngineInbox inbox)
 {
-    // When many end together. Few enough that the first one's news does not wait long.
-    private const int Most = 32;
+    // When many end together. Few enough that the first one's news does not wait long; more when that was not enough, since then the engine has enough to do.
+    private const int FirstMost = 32;
+    private const int LastMost = 256;
 
-    private readonly List<Reaped> _reaped = new(Most);
+    private readonly List<Reaped> _reaped = new(FirstMost);
+    private int _most = FirstMost;
 
     /// <summary>Starts the thread; it ends with the process.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "reaper" }.Start();
@@ -45,7 +47,7 @@ internal sealed unsafe class Reaper(ChildTable table, Orphans orphans, IEngineIn
         if (table.Reap(pid) is not { } first)
             return;
         _reaped.Add(first);
-        while (_reaped.Count < Most && NextEnded() is > 0 and var next && table.TryReapMore(next, out var more))
+        while (_reaped.Count < _most && NextEnded() is > 0 and var next && table.TryReapMore(next, out var more))
         {
             if (more is not null)
                 _reaped.Add(more);
@@ -54,6 +56,7 @@ internal sealed unsafe class Reaper(ChildTable table, Orphans orphans, IEngineIn
         var mayBeOrphans = _reaped.Count == 1 || orphans.HasAny();
         foreach (var reaped in _reaped)
             Tell(reaped, mayBeOrphans);
+        _most = _reaped.Count < _most ? FirstMost : Math.Min(_most * 2, LastMost);
         _reaped.Clear();
     }
 

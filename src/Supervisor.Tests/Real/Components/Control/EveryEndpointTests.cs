@@ -40,6 +40,26 @@ public class EveryEndpointTests
     private static async Task IsWell(RunningControl control) => Assert.Equal(HttpStatusCode.OK, (await control.GetAsync("/v1/version")).Status);
 
     [Fact]
+    public async Task An_answer_of_any_length_is_whole_also_where_a_piece_of_memory_is_just_full()
+    {
+        await using var control = await RunningControl.StartAsync();
+        var lengths = new HashSet<long?>();
+        for (var size = 3800; size < 4200; size++)
+        {
+            var path = "/" + new string('x', size);
+            using var answer = await control.Client.GetAsync(path, Limit);
+            var text = await answer.Content.ReadAsStringAsync(Limit);
+
+            Assert.Contains(path, text);
+            Assert.EndsWith("}\n", text);
+            Assert.Equal((HttpStatusCode.NotFound, (long?)text.Length), (answer.StatusCode, answer.Content.Headers.ContentLength));
+            lengths.Add(answer.Content.Headers.ContentLength);
+        }
+
+        Assert.Contains(4096, lengths);
+    }
+
+    [Fact]
     public async Task A_request_that_comes_byte_by_byte_is_answered_like_any_other()
     {
         await using var control = await RunningControl.StartAsync();
