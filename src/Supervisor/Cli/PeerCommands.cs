@@ -10,8 +10,9 @@ internal static class PeerCommands
     [
         Is("`status`", "ps list ls list-units avail"),
         Is("`logs`", "tail log journal maintail"),
-        Is("`apply`", "update reread daemon-reload up sync"),
-        Is("`shutdown`", "down quit exit terminate poweroff"),
+        Is("`apply`", "update daemon-reload up sync"),
+        Is("`apply --dry-run`", "reread", "it shows what would change"),
+        Is("`shutdown`", "down terminate poweroff"),
         Is("`signal`", "kill send"),
         Is("`check`", "validate verify lint test configtest config"),
         Is("`top`", "monit stats monitor"),
@@ -25,7 +26,8 @@ internal static class PeerCommands
         Is("`events`", "watch history"),
         Is("`import`", "convert migrate"),
         No("add remove delete", "write it into the configuration, or take it out, and `apply`"),
-        No("reset-failed clear", "`start` takes up what has failed"),
+        Is("`logs --rotate`", "clear", "it begins new files"),
+        No("reset-failed", "`start` takes up what has failed"),
         No("attach fg exec", "jobs have no terminal; `logs -f` follows what they write"),
     ];
 

@@ -57,7 +57,8 @@ internal sealed class MachineCheck(Func<ProcessSpec, SpawnFailure?> start, Func<
 
     private IEnumerable<MachineFinding> OfJob(JobDefinition job, JobSpec spec, HashSet<string> oneshots)
     {
-        SourcePosition Position(string key) => job.PositionOf(key) ?? new(job.Name, 1, 1);
+        // What was read from a file has a place in it.
+        SourcePosition Position(string key) => job.PositionOf(key)!.Value;
         var main = start(spec.Process);
         if (main is not null)
         {

@@ -40,7 +40,7 @@ internal static class TokenFile
         {
             throw new WebException(
                 $"cannot {(own ? "use" : "read")} the token of the dashboard (supervisor.http.token_file), {path}: {FailureText.Of(failure, path)}"
-                    + (failure is FileNotFoundException or DirectoryNotFoundException ? $"; `(umask 077; head -c 32 /dev/urandom | base64 > {path})` makes one" : ""),
+                    + (failure is FileNotFoundException ? $"; `(umask 077; head -c 32 /dev/urandom | base64 > {path})` makes one" : ""),
                 failure);
         }
     }

@@ -17,7 +17,9 @@ public class MisuseTests
     [InlineData("there is no command 'statsu'; did you mean 'status'?", "statsu")]
     [InlineData("there is no command 'statsu'; did you mean 'status'?", "-o", "json", "statsu", "web")]
     [InlineData("there is no command 'tail'; here that is `logs`", "tail", "-f", "web")]
-    [InlineData("there is no command 'reread'; here that is `apply`", "reread")]
+    [InlineData("there is no command 'reread'; here that is `apply --dry-run`: it shows what would change", "reread")]
+    [InlineData("there is no command 'update'; here that is `apply`", "update")]
+    [InlineData("there is no command 'clear'; here that is `logs --rotate`", "clear", "web")]
     [InlineData("there is no command 'add'; there is nothing like it here: write it into the configuration", "add")]
     [InlineData("there is no command 'board shwo'; did you mean 'show'?", "board", "shwo")]
     [InlineData("there is no command 'xyzzy'", "xyzzy")]
@@ -45,6 +47,12 @@ public class MisuseTests
         Assert.StartsWith(message, error, StringComparison.Ordinal);
         Assert.Equal(2, error.Count(c => c == '\n'));
     }
+
+    [Theory]
+    [InlineData("quit")]
+    [InlineData("exit")]
+    public void What_leaves_the_prompt_of_others_is_not_told_to_be_the_end_of_everything(string word) =>
+        Assert.DoesNotContain("shutdown", Run(word).Error.Split('\n')[0], StringComparison.Ordinal);
 
     [Fact]
     public void No_command_of_ours_is_among_those_of_others_and_what_a_hint_names_exists()

@@ -53,12 +53,13 @@ public sealed class BadFileTests : ConfigurationTest
 
     [Theory]
     [InlineData("supervisord.conf", "[supervisord]\nnodaemon=true\n", "a supervisord configuration")]
+    [InlineData("supervisor.yaml", "[program:web]\ncommand=/bin/cat\n", "a supervisord configuration", "jobs.yaml")]
     [InlineData("any", "; x\n\n[program:web]\ncommand=/bin/cat\n", "a supervisord configuration")]
     [InlineData("web.service", "[Service]\nExecStart=/bin/cat\n", "systemd units")]
     [InlineData("docker-compose.yml", "version: '3'\nservices: {web: {command: x}}\n", "a compose file")]
     [InlineData("Procfile", "web: sleep 1\n", "a Procfile")]
-    public void A_file_of_another_supervisor_is_told_with_the_way_to_import_it(string name, string text, string kind) => Assert.Equal(
-        [$"{name}:1:1: expected a configuration of this supervisor, found {kind}; `supervisor import {name} --write supervisor.yaml` makes one of it"],
+    public void A_file_of_another_supervisor_is_told_with_the_way_to_import_it(string name, string text, string kind, string result = "supervisor.yaml") => Assert.Equal(
+        [$"{name}:1:1: expected a configuration of this supervisor, found {kind}; `supervisor import {name} --write {result}` makes one of it"],
         Problems(ReadFile(Write(name, text))));
 
     [Theory]

@@ -15,6 +15,16 @@ public sealed partial class PeerWordTests : ConfigurationTest
     [InlineData("notification-fd: 3", "unknown key 'notification-fd' in job 'a'; here that is `ready: {fd: 3}`")]
     [InlineData("volumes: []", "unknown key 'volumes' in job 'a'; there is nothing like it here: it runs programs of this machine, which see its files and its network")]
     [InlineData("health: {exec: x, retries: 3}", "unknown key 'retries' in 'health' in job 'a'; here that is 'failures'")]
+    [InlineData("health: {exec: x, initialDelaySeconds: 3}", "unknown key 'initialDelaySeconds' in 'health' in job 'a'; here that is 'start_period'")]
+    [InlineData(
+        "ready: {exec: x, failureThreshold: 3}",
+        "unknown key 'failureThreshold' in 'ready' in job 'a'; there is nothing like it here: it is asked until it passes; the job's `start_timeout: 1m` is the limit")]
+    [InlineData("ready: {exec: x, disabled: true}", "unknown key 'disabled' in 'ready' in job 'a'; there is nothing like it here: who wants no probe does not write it")]
+    [InlineData(
+        "on_failure: [{run: x, if: y}]",
+        "unknown key 'if' in 'on_failure' in job 'a'; there is nothing like it here: only hooks have conditions; a shell can have one: `run: [sh, -c, \"if test -e x; then y; fi\"]`")]
+    [InlineData("cleanup: [{run: x, if: y}]", "unknown key 'if' in 'cleanup' in job 'a'; here that is 'on': always, success, failure or signal")]
+    [InlineData("resources: {limits: {cpus: 1}}", "unknown key 'limits' in 'resources' in job 'a'; there is nothing like it here: 'memory', 'cpu' and 'tasks' stand directly under 'resources'")]
     [InlineData("Restart: always", "unknown key 'Restart' in job 'a'; did you mean 'restart'?")]
     [InlineData("restrat: always", "unknown key 'restrat' in job 'a'; did you mean 'restart'?")]
     public void A_key_of_another_supervisor_is_told_with_ours(string line, string message) => Assert.Equal(message, Problem(line));
@@ -54,11 +64,14 @@ public sealed partial class PeerWordTests : ConfigurationTest
     [InlineData("cleanup: {run: x}", "'cleanup' in job 'a': expected a list such as [{run: ...}], found a map")]
     public void A_value_of_another_shape_is_told_with_an_example(string line, string message) => Assert.Equal(message, Problem(line));
 
-    [Fact]
-    public void The_conditions_of_compose_are_told_without_their_map() => Assert.Equal(
-        ["supervisor.yaml:1:57: 'depends_on.b' in job 'a': expected one of started, ready, completed, succeeded, "
-            + "found compose's {condition: service_healthy}; here that is 'ready', without a map: `b: ready`"],
-        Problems("jobs: {b: {command: x}, a: {command: x, depends_on: {b: {condition: service_healthy}}}}"));
+    [Theory]
+    [InlineData("service_healthy", "; here that is 'ready', without a map: `b: ready`")]
+    [InlineData("service_completed_successfully", "; here that is 'succeeded', without a map: `b: succeeded`")]
+    [InlineData("completed", ", without a map: `b: completed`")]
+    [InlineData("xyzzy", ", without a map: `b: ready`")]
+    public void The_conditions_of_compose_are_told_without_their_map(string condition, string end) => Assert.Equal(
+        [$"supervisor.yaml:1:57: 'depends_on.b' in job 'a': expected one of started, ready, completed, succeeded, found compose's {{condition: {condition}}}{end}"],
+        Problems($"jobs: {{b: {{command: x}}, a: {{command: x, depends_on: {{b: {{condition: {condition}}}}}}}}}"));
 
     [Fact]
     public void A_word_stands_once_in_its_section_and_is_none_of_ours()
@@ -75,28 +88,47 @@ public sealed partial class PeerWordTests : ConfigurationTest
     [Fact]
     public void What_a_hint_names_exists()
     {
-        foreach (var (section, word) in PeerKeys.All.Where(row => row.Word.Hint.StartsWith("; here", StringComparison.Ordinal)))
+        foreach (var (section, word) in PeerKeys.All)
         {
-            Assert.All(Quoted().Matches(word.Hint).Select(match => match.Groups[1].Value), name => Assert.True(Exists(section, name), word.Hint));
-            Assert.All(Code().Matches(word.Hint).Select(match => match.Groups[1].Value), code => Assert.True(section != "job" || IsValid(code), word.Hint));
+            Assert.All(Quoted().Matches(word.Hint).Select(match => match.Groups[1].Value), name => Assert.True(Exists(section, name, word.Hint), word.Hint));
+            Assert.All(Code().Matches(word.Hint).Select(match => match.Groups[1].Value), code => Assert.True(IsValid(section, code), word.Hint));
         }
     }
 
     private static Dictionary<string, Section> Sections { get; } = new Section[]
     {
-        JobKeys.Job, FileKeys.File, FileKeys.Supervisor, ProbeKeys.Ready, ProbeKeys.Health, JobKeys.Log, JobKeys.Restart, JobKeys.Stop, JobKeys.Step, JobKeys.Hook,
+        JobKeys.Job, FileKeys.File, FileKeys.Supervisor, FileKeys.Control, ProbeKeys.Ready, ProbeKeys.Health, JobKeys.Log, JobKeys.Restart, JobKeys.Stop, JobKeys.Step, JobKeys.Hook,
         JobKeys.Resources, JobKeys.Schedule, JobKeys.Socket,
     }.ToDictionary(section => section.Name);
 
-    private static bool Exists(string section, string name) =>
-        (Sections[section].Find(name) ?? FileKeys.File.Find(name) ?? JobKeys.Job.Find(name) ?? ProbeKeys.Health.Find(name) ?? JobKeys.Hook.Find(name)) is not null
-        || (name.Split('.') is [var outer, var inner] && (Sections.GetValueOrDefault(outer)?.Find(inner) ?? FileKeys.Control.Find(inner)) is not null);
+    // A key stands in the section of the row, unless the hint says where: 'user' in 'defaults'.
+    private static bool Exists(string section, string name, string hint) => Place().Match(hint) switch
+    {
+        { Success: false } => IsKey(section, name),
+        var place when place.Groups[1].Value == name => IsKey("file", name) || IsKey("job", name),
+        var place => IsKey(place.Groups[1].Value is "defaults" ? "job" : place.Groups[1].Value, name),
+    };
 
-    private bool IsValid(string code) => code.StartsWith("supervisor ", StringComparison.Ordinal) || code.StartsWith("jobs:", StringComparison.Ordinal)
-        || !code.Contains(':', StringComparison.Ordinal) || Problems($"jobs: {{a: {{command: x, {code}}}}}").Length == 0;
+    private static bool IsKey(string section, string name) => name.Split('.') is [var outer, var inner]
+        ? IsKey(section, outer) && IsKey(section == "supervisor" ? $"supervisor.{outer}" : outer, inner)
+        : Sections[section].Find(name) is not null;
+
+    private bool IsValid(string section, string code) => code.StartsWith("supervisor ", StringComparison.Ordinal) || code.StartsWith("jobs:", StringComparison.Ordinal)
+        || !code.Contains(':', StringComparison.Ordinal)
+        || new[] { code, Within(section, code) }.Any(text => Problems($"jobs: {{a: {{command: x, {text}}}}}").Length == 0);
+
+    private static string Within(string section, string code) => section switch
+    {
+        "step" => $"before_start: [{{{code}}}]",
+        "hook" => $"cleanup: [{{{code}}}]",
+        _ => $"{section}: {{{code}}}",
+    };
 
     [GeneratedRegex("'([a-z_.]+)'")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(" (?:in|of|under) '([a-z_]+)'")]
+    private static partial Regex Place();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -42,8 +42,9 @@ internal static class DependencyBinder
     {
         if ((value as YamlMap)?["condition"] is YamlScalar compose)
         {
-            var ours = PeerWord.In(Vocabulary.Condition.Peers, compose.Value) ?? "";
-            scope.Problem(value, $"{what}: expected one of {string.Join(", ", Vocabulary.Condition.All)}, found compose's {{condition: {compose.Value}}}{ours}, without a map: `{key.Value}: ready`");
+            var hint = PeerWord.In(Vocabulary.Condition.Peers, compose.Value);
+            var ours = Vocabulary.Condition.All.FirstOrDefault(word => hint?.Contains($"'{word}'", StringComparison.Ordinal) ?? word == compose.Value);
+            scope.Problem(value, $"{what}: expected one of {string.Join(", ", Vocabulary.Condition.All)}, found compose's {{condition: {compose.Value}}}{hint}, without a map: `{key.Value}: {ours ?? "ready"}`");
             return DependencyCondition.Ready;
         }
 

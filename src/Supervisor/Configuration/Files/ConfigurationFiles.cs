@@ -12,6 +12,7 @@ namespace Supervisor.Configuration.Files;
 internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext context)
 {
     private const int MostFiles = 10_000;
+    private const string OurName = "supervisor.yaml";
 
     private readonly Dictionary<string, SourcePosition> _jobs = [];
     private readonly HashSet<string> _read = [];
@@ -67,7 +68,8 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
         var text = TextOf(file, from);
         if (isMain && text is not null && ImportKinds.Foreign(new(file, text)) is { } kind)
         {
-            problems.Add(new(file, 1, 1), $"expected a configuration of this supervisor, found {ImportKinds.InWords(kind)}; `supervisor import {file} --write supervisor.yaml` makes one of it");
+            var result = Path.GetFileName(file) == OurName ? "jobs.yaml" : OurName;
+            problems.Add(new(file, 1, 1), $"expected a configuration of this supervisor, found {ImportKinds.InWords(kind)}; `supervisor import {file} --write {result}` makes one of it");
             return null;
         }
 

@@ -48,7 +48,8 @@ internal static class PeerKeys
         Is("`stop: {to: group}`", "stopasgroup killasgroup KillMode treekill"),
         Is("`stop: [{run: [...], wait: 20s}, {signal: SIGTERM, wait: 10s}]`", "ExecStop stop_command preStop lifecycle"),
         Is("`reload: {signal: SIGHUP}` or `reload: {run: [...]}`", "ExecReload reload_command reload_signal"),
-        Is("'before_start'", "ExecStartPre ExecCondition pre_start initContainers", "a list of steps: [{run: [...]}]"),
+        Is("'before_start'", "ExecStartPre pre_start initContainers", "a list of steps: [{run: [...]}]"),
+        Is("'before_start'", "ExecCondition", "but a step that fails is a failed start, the job is not skipped"),
         Is("'cleanup'", "ExecStopPost post_stop finish", "hooks after every end: [{run: [...]}]"),
         No("ExecStartPost post_start", "a oneshot that has it in 'depends_on' runs when it is ready"),
         Is("'depends_on'", "After Wants Requires BindsTo PartOf Requisite waits-for depends-ms dependencies links needs require want depends", "a list of jobs, or {db: ready}"),
@@ -81,7 +82,8 @@ internal static class PeerKeys
         Is("'sockets'", "socket listen ListenStream socket-listen socket-activation ports port", "only for programs that take them over as LISTEN_FDS; others open their own, and no port needs to be named here"),
         Is("'file_descriptor_store'", "FileDescriptorStoreMax"),
         Is("'schedule'", "cron cron_restart OnCalendar timer interval every", "{cron: \"0 3 * * *\"} or {every: 5m}"),
-        Is("'essential'", "SuccessAction FailureAction ExitType critical"),
+        Is("'essential'", "SuccessAction FailureAction critical"),
+        No("ExitType", "the end of its main process is the end of the job"),
         Is("the key of the job itself, under `jobs:`", "name process_name container_name Alias"),
         No("Description labels annotations comment hostname tags", "a comment (#) is the place for it"),
         No("image build pull_policy platform", "it runs programs of this machine, there are no containers"),
@@ -117,24 +119,42 @@ internal static class PeerKeys
         Is("'http'", "listen port dashboard web inet_http_server"),
         Is("'stop_timeout'", "shutdown_timeout DefaultTimeoutStopSec TimeoutStopSec timeout"),
         Is("'cleanup'", "atexit on_exit ExecStopPost"),
-        Is("'directory'", "state_dir runtime_directory run_directory dir"),
+        Is("'state_directory'", "state_dir"),
+        Is("'directory'", "runtime_directory run_directory dir"),
         No("nodaemon daemon daemonize pidfile", "`supervisor run` stays in the foreground; its service manager or `&` puts it into the background"),
         No("logfile log loglevel logfile_maxbytes logfile_backups", "it logs to standard error, or to the journal under systemd"),
         No("user umask group minfds minprocs", "it runs as who starts it; 'user', 'umask' and 'limits' of 'defaults' are for the jobs"),
         No("environment env", "'environment' in 'defaults' is for every job"),
     ];
 
-    private static readonly PeerWord[] _probe =
+    private static readonly PeerWord[] _bothProbes =
     [
         Is("'exec'", "test command cmd run script"),
         Is("'http'", "httpGet url uri", "http://127.0.0.1:8080/health"),
         Is("'tcp'", "tcpSocket port socket_connect", "127.0.0.1:80"),
-        Is("'failures'", "retries failureThreshold threshold max_failures"),
-        Is("'successes'", "successThreshold"),
         Is("'interval'", "period periodSeconds every start_interval"),
         Is("'timeout'", "timeoutSeconds"),
+        No("disable disabled enable enabled", "who wants no probe does not write it"),
+    ];
+
+    private static readonly PeerWord[] _ready =
+    [
+        .. _bothProbes,
+        Is("'after'", "seconds startsecs"),
+        Is("'fd'", "notification-fd"),
+        Is("'log'", "pattern regex match"),
+        No(
+            "failures retries failureThreshold threshold max_failures start_period initialDelaySeconds initial_delay delay grace",
+            "it is asked until it passes; the job's `start_timeout: 1m` is the limit"),
+        No("successes successThreshold", "one pass is enough"),
+    ];
+
+    private static readonly PeerWord[] _health =
+    [
+        .. _bothProbes,
+        Is("'failures'", "retries failureThreshold threshold max_failures"),
+        Is("'successes'", "successThreshold"),
         Is("'start_period'", "initialDelaySeconds initial_delay delay grace"),
-        Is("a 'health' that is not written", "disable enabled"),
     ];
 
     private static readonly PeerWord[] _log =
@@ -166,17 +186,25 @@ internal static class PeerKeys
         Is("a list of steps", "command run exec", "`stop: [{run: [...], wait: 20s}, {signal: SIGTERM, wait: 10s}]`"),
     ];
 
-    private static readonly PeerWord[] _command =
+    private static readonly PeerWord[] _stepsAndHooks =
     [
         Is("'run'", "command cmd exec program script"),
-        Is("'on'", "when if condition"),
         Is("'timeout'", "limit TimeoutSec"),
-        No("ignore_failure required", "a failing step is a failed start; `run: [sh, -c, \"x || true\"]` forgets the failure"),
+        No("ignore_failure required", "`run: [sh, -c, \"x || true\"]` forgets a failure"),
     ];
+
+    private static readonly PeerWord[] _step =
+    [
+        .. _stepsAndHooks,
+        No("on when if condition", "only hooks have conditions; a shell can have one: `run: [sh, -c, \"if test -e x; then y; fi\"]`"),
+    ];
+
+    private static readonly PeerWord[] _hook = [.. _stepsAndHooks, Is("'on'", "when if condition", "always, success, failure or signal")];
 
     private static readonly PeerWord[] _resources =
     [
-        Is("'memory'", "mem MemoryMax mem_limit max_memory limits"),
+        Is("'memory'", "mem MemoryMax mem_limit max_memory"),
+        No("limits", "'memory', 'cpu' and 'tasks' stand directly under 'resources'"),
         Is("'tasks'", "pids pids_limit TasksMax processes"),
         Is("'cpu'", "cpus CPUQuota", "150% is one CPU and a half"),
         Is("'memory_high'", "reservations soft_memory"),
@@ -205,13 +233,13 @@ internal static class PeerKeys
         ["job"] = _job,
         ["file"] = _file,
         ["supervisor"] = _supervisor,
-        ["ready"] = _probe,
-        ["health"] = _probe,
+        ["ready"] = _ready,
+        ["health"] = _health,
         ["log"] = _log,
         ["restart"] = _restart,
         ["stop"] = _stop,
-        ["step"] = _command,
-        ["hook"] = _command,
+        ["step"] = _step,
+        ["hook"] = _hook,
         ["resources"] = _resources,
         ["schedule"] = _schedule,
         ["socket"] = _socket,

@@ -62,8 +62,18 @@ public sealed class TokenFileTests : IDisposable
 
         var refused = Assert.Throws<WebException>(() => TokenFile.Read(Daemon(path)));
 
-        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"; `(umask 077; head -c 32 /dev/urandom | base64 > {path})` makes one", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Where_its_directory_is_missing_no_command_is_told_that_would_fail()
+    {
+        var path = Path.Combine(_directory, "nowhere", "token");
+
+        var refused = Assert.Throws<WebException>(() => TokenFile.Read(Daemon(path)));
+
+        Assert.EndsWith($"{path}: No such file or directory", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
