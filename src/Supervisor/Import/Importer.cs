@@ -39,7 +39,7 @@ public static class Importer
         var kind = from ?? KindOf(sources[0]);
         if (kind is null)
         {
-            problems.Add(new(files[0], 1, 1), ImportKinds.IsOurs(sources[0])
+            problems.Add(new(files[0], 1, 1), ImportKinds.IsOurs(sources[0].Text)
                 ? "this is a configuration of supervisor already: `supervisor check` looks at it"
                 : "cannot tell what this is; say it: --from supervisord, compose, procfile or systemd");
         }
@@ -59,7 +59,7 @@ public static class Importer
         return new(text, kind, [.. draft.Jobs.Select(job => job.Name)], remarks, []);
     }
 
-    private static ImportKind? KindOf(ImportSource source) => ImportKinds.Of(source);
+    private static ImportKind? KindOf(ImportSource source) => ImportKinds.Of(source.Path, source.Text);
 
     private static Draft DraftOf(ImportKind kind, List<ImportSource> sources, Problems problems) => kind switch
     {

@@ -47,6 +47,12 @@ public partial class LayerTests
         Assert.Empty(UsesOf(Sources()).Where(use => (use.From, use.To) is ("Specs", "Linux") or ("Linux", "Specs")).Select(use => use.File));
     }
 
+    [Fact]
+    public void The_configuration_does_not_know_what_imports_others()
+    {
+        Assert.Empty(UsesOf(Sources()).Where(use => (use.From, use.To) is ("Configuration", "Import")).Select(use => use.File));
+    }
+
     [Theory]
     [InlineData("Jobs")]
     [InlineData("Engine")]

@@ -96,7 +96,7 @@ public sealed class ComposeTests : ImportTest
     [InlineData("version: '3'", "c.yaml:1:1: there is no map 'services:' in it")]
     [InlineData("", "c.yaml:1:1: the file is empty")]
     public void What_cannot_be_read_is_told_with_its_place(string text, string problem) =>
-        Assert.Equal([problem], Problems("c.yaml", text, Supervisor.Import.ImportKind.Compose));
+        Assert.Equal([problem], Problems("c.yaml", text, Supervisor.Configuration.Files.ImportKind.Compose));
 
     [Theory]
     [InlineData("1000", "1000", null)]

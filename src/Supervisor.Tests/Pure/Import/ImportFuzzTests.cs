@@ -1,5 +1,6 @@
 using CsCheck;
 using Supervisor.Configuration;
+using Supervisor.Configuration.Files;
 using Supervisor.Import;
 using Supervisor.Specs;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Supervisor.Configuration;
+using Supervisor.Configuration.Files;
 using Supervisor.Import;
 using Supervisor.Specs;
 

@@ -1,3 +1,4 @@
+using Supervisor.Configuration.Files;
 using Supervisor.Import;
 using Supervisor.Specs;
 

@@ -95,7 +95,7 @@ public sealed class SupervisordTests : ImportTest
     [InlineData("[program:a]\ncommand=x\n[group:g]\nprograms=a,b", "s.conf:3:1: [group:g] names the program 'b', which does not exist")]
     [InlineData("[include]\nfiles=none.conf", "s.conf:1:1: cannot read 'none.conf': no such file")]
     public void What_cannot_be_read_is_told_with_its_place(string text, string problem) =>
-        Assert.Equal([problem.Replace("s.conf:1:1: cannot read 'none.conf'", "none.conf:1:1: cannot read 'none.conf'", StringComparison.Ordinal)], Problems("s.conf", text, Supervisor.Import.ImportKind.Supervisord));
+        Assert.Equal([problem.Replace("s.conf:1:1: cannot read 'none.conf'", "none.conf:1:1: cannot read 'none.conf'", StringComparison.Ordinal)], Problems("s.conf", text, Supervisor.Configuration.Files.ImportKind.Supervisord));
 
     [Fact]
     public void A_key_that_nobody_knows_is_quoted() =>

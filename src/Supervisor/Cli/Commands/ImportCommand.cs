@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Supervisor.Configuration.Files;
 using Supervisor.Control.Messages;
 using Supervisor.Import;
 using Supervisor.Linux;

@@ -2,7 +2,6 @@ using Supervisor.Configuration.Binding;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Scalars;
 using Supervisor.Configuration.Yaml;
-using Supervisor.Import;
 using Supervisor.Linux;
 using Supervisor.Specs;
 
@@ -66,7 +65,7 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
 
         var before = problems.Count;
         var text = TextOf(file, from);
-        if (isMain && text is not null && ImportKinds.Foreign(new(file, text)) is { } kind)
+        if (isMain && text is not null && ImportKinds.Foreign(file, text) is { } kind)
         {
             var result = Path.GetFileName(file) == OurName ? "jobs.yaml" : OurName;
             problems.Add(new(file, 1, 1), $"expected a configuration of this supervisor, found {ImportKinds.InWords(kind)}; `supervisor import {file} --write {result}` makes one of it");

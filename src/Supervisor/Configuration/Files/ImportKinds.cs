@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Supervisor.Import;
+namespace Supervisor.Configuration.Files;
 
 /// <summary>Tells what a file is, by its name, else by what is in it.</summary>
 internal static partial class ImportKinds
@@ -16,9 +16,9 @@ internal static partial class ImportKinds
     };
 
     /// <summary>Null when it cannot be told.</summary>
-    public static ImportKind? Of(ImportSource source)
+    public static ImportKind? Of(string path, string text)
     {
-        var name = source.Name;
+        var name = Path.GetFileName(path);
         if (_unitSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
         {
             return ImportKind.Systemd;
@@ -29,25 +29,25 @@ internal static partial class ImportKinds
             return ImportKind.Procfile;
         }
 
-        return SupervisordSection().IsMatch(source.Text) ? ImportKind.Supervisord
-            : UnitSection().IsMatch(source.Text) ? ImportKind.Systemd
-            : Services().IsMatch(source.Text) ? ImportKind.Compose
-            : IsOurs(source) ? null
-            : ProcfileLine().IsMatch(source.Text) && source.Lines.All(line => line.Trim() is "" or ['#', ..] || ProcfileLine().IsMatch(line)) ? ImportKind.Procfile
+        return SupervisordSection().IsMatch(text) ? ImportKind.Supervisord
+            : UnitSection().IsMatch(text) ? ImportKind.Systemd
+            : Services().IsMatch(text) ? ImportKind.Compose
+            : IsOurs(text) ? null
+            : ProcfileLine().IsMatch(text) && text.ReplaceLineEndings("\n").Split('\n').All(line => line.Trim() is "" or ['#', ..] || ProcfileLine().IsMatch(line)) ? ImportKind.Procfile
             : null;
     }
 
     /// <summary>What a file is that was given as a configuration of ours and surely is none; null: it may be one, with mistakes.</summary>
     // A map with `services:`, or of texts, may be what somebody takes for ours: only its name makes it a compose file, a Procfile.
-    public static ImportKind? Foreign(ImportSource source) => IsOurs(source) ? null : Of(source) switch
+    public static ImportKind? Foreign(string path, string text) => IsOurs(text) ? null : Of(path, text) switch
     {
-        ImportKind.Compose when !source.Name.Contains("compose", StringComparison.OrdinalIgnoreCase) => null,
-        ImportKind.Procfile when !source.Name.Contains("procfile", StringComparison.OrdinalIgnoreCase) => null,
+        ImportKind.Compose when !Path.GetFileName(path).Contains("compose", StringComparison.OrdinalIgnoreCase) => null,
+        ImportKind.Procfile when !Path.GetFileName(path).Contains("procfile", StringComparison.OrdinalIgnoreCase) => null,
         var kind => kind,
     };
 
     /// <summary>Whether it looks like our own format.</summary>
-    public static bool IsOurs(ImportSource source) => Jobs().IsMatch(source.Text);
+    public static bool IsOurs(string text) => Jobs().IsMatch(text);
 
     [GeneratedRegex(@"^\[(program:|supervisord\]|supervisorctl\]|group:|eventlistener:|fcgi-program:|unix_http_server\]|inet_http_server\])", RegexOptions.Multiline)]
     private static partial Regex SupervisordSection();

@@ -1,6 +1,6 @@
-namespace Supervisor.Import;
+namespace Supervisor.Configuration.Files;
 
-/// <summary>What can be imported.</summary>
+/// <summary>Configurations of others that can be told from ours, and imported.</summary>
 public enum ImportKind
 {
     /// <summary>supervisord.conf of the Python supervisor.</summary>
