@@ -161,18 +161,39 @@ public class CleanupTests
     }
 
     [Fact]
-    public void An_immediate_shutdown_does_not_wait_for_a_hook_that_cannot_be_started()
+    public void An_immediate_shutdown_waits_no_longer_than_it_does_for_the_others_for_a_hook_that_cannot_be_started_and_leaves_it_owed()
     {
-        var simulation = new Simulation(WithHooks(Hook("only"))).Boot();
+        var simulation = new Simulation(WithHooks(Hook("first"), Hook("second"))).Boot();
         simulation.Kernel.Fails = request => request.Process.Command[0] == "hook" ? _noRoom : null;
         simulation.Kernel.Exits("web", 0);
         simulation.Settle();
 
         _ = simulation.Submit(new ShutDown(Immediate: true));
         simulation.Settle();
+        Assert.Equal([0, 1], simulation.Journal.Disk.All.Single().Hooks.Select(owed => owed.Number));
+        simulation.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Contains(simulation.StoryOf("web"), line => line.StartsWith("cleanup: hook only was called off before it could be started", StringComparison.Ordinal));
+        Assert.Equal(SupervisorState.Stopped, simulation.Engine.Snapshot.State);
+        Assert.Contains("cleanup hooks that are still owed run at the next start", simulation.StoryOf("supervisor").Single(text => text.StartsWith("web: not ended", StringComparison.Ordinal)));
         Assert.Empty(Hooks(simulation));
+        var next = new Simulation(Spec(TimeSpan.FromSeconds(90), WithHooks()), journal: simulation.Journal).Boot();
+        Assert.Equal(["second"], Hooks(next));
+    }
+
+    [Theory]
+    [InlineData(Errno.EAGAIN)]
+    [InlineData(0)]
+    public void A_hook_that_noted_itself_but_did_not_come_to_its_program_runs_after_a_crash_in_between(int errno)
+    {
+        var simulation = new Simulation(WithHooks(Hook("only"))).Boot();
+        simulation.Kernel.Fails = request => request.Process.Command[0] == "hook" ? new(ExecStep.Execute, errno, "why", null) : null;
+
+        simulation.Kernel.Exits("web", 0);
+        simulation.Settle();
+        simulation.Advance(TimeSpan.FromSeconds(1.5));
+
+        var next = new Simulation(Spec(TimeSpan.FromSeconds(90), WithHooks()), journal: simulation.Journal).Boot();
+        Assert.Equal(["only"], Hooks(next));
     }
 
     [Fact]

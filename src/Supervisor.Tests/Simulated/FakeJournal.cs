@@ -96,6 +96,8 @@ internal sealed class FakeJournal : ICleanupJournal
         return new(mark, mark);
     }
 
+    public void ClearMark(StartMark mark) => Set.Remove(mark.Number);
+
     public void ReturnMark(StartMark mark) => _free.Push(mark.Number);
 
     public void EndLost(OwedEntry entry)

@@ -52,6 +52,12 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
         Assert.True(Unreported.Remove(request));
         if (Fails(request) is { } failure)
         {
+            if (failure.Step is ExecStep.Execute)
+            {
+                // It notes itself, and then the kernel refuses.
+                OnMark(request.Mark);
+            }
+
             inbox.Post(new SpawnReported(request.SpawnId, null, failure, TimeSpan.FromMilliseconds(1)));
             return;
         }

@@ -38,8 +38,8 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
     public string Boot { get; }
 
     /// <summary>
-    /// Opens the journal of a state directory and reads what is owed. The instance lock of Hosting/ is of the runtime directory; two supervisors that
-    /// differ in that and share this one must not share the journal, so it has a lock of its own, which goes with the process.
+    /// Opens the journal of a state directory and reads what is owed. Hosting/ has locked the state directory as a rule; but an image that goes on after an
+    /// upgrade may share it with another supervisor, and these must not share the journal: so it has a lock of its own, which goes with the process.
     /// <paramref name="remarks"/>: what people have to be told, and whether it is bad.
     /// </summary>
     public static CleanupJournal Open(string directory, IEngineInbox inbox, TimeProvider time, out IReadOnlyList<(string Text, bool IsBad)> remarks)
@@ -80,6 +80,9 @@ public sealed class CleanupJournal : ICleanupJournal, IThreadPoolWorkItem, IDisp
 
     /// <inheritdoc/>
     public StartMark TakeMark() => _marks.Take();
+
+    /// <inheritdoc/>
+    public void ClearMark(StartMark mark) => StartMarks.Clear(mark);
 
     /// <inheritdoc/>
     public void ReturnMark(StartMark mark) => _marks.Return(mark);

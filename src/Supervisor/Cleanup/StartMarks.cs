@@ -49,9 +49,18 @@ internal sealed unsafe class StartMarks : IDisposable
                 return StartMark.None;
             }
 
-            var address = mapping.Address + (number * Size);
-            new Span<byte>(address, Size).Clear();
-            return new(number, (nint)address);
+            var mark = new StartMark(number, (nint)(mapping.Address + (number * Size)));
+            Clear(mark);
+            return mark;
+        }
+    }
+
+    /// <summary>Makes a mark that was taken one that is not set.</summary>
+    public static void Clear(StartMark mark)
+    {
+        if (mark.Address != 0)
+        {
+            new Span<byte>((void*)mark.Address, Size).Clear();
         }
     }
 

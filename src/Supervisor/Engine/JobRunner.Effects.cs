@@ -50,7 +50,7 @@ internal sealed partial class JobRunner
 
     private StepRun NewStep(JobSlot slot, StepKind kind, CommandStep step) => new(slot, kind, step, clock, deadlines, StepEnded, Guard)
     {
-        Postponed = kind is StepKind.Cleanup ? TellPostponed : null,
+        Postponed = kind is StepKind.Cleanup ? Postpone : null,
         Again = StartStep,
     };
 
@@ -61,9 +61,17 @@ internal sealed partial class JobRunner
         Start(slot, process with { Command = step.Command }, step, CauseFor(slot, step.Kind));
     }
 
-    private void TellPostponed(StepRun step, SpawnFailure failure) => story.Tell(
-        step.Slot, StoryLevel.Warning,
-        $"cleanup: {step.Slot.State.Cleanup?.Running?.Hook.ToString() ?? "a hook"} has not been started: {failure}; tried again every second, at most {StepRun.MostRetries} times", clock.Now);
+    private void Postpone(StepRun step, SpawnFailure failure, bool isFirst)
+    {
+        // The last call before execve may have set it: whoever starts after a crash of ours would take the hook for one that has run.
+        ledger.Journal.ClearMark(step.Slot.HookMark);
+        if (isFirst)
+        {
+            story.Tell(
+                step.Slot, StoryLevel.Warning,
+                $"cleanup: {step.Slot.State.Cleanup?.Running?.Hook.ToString() ?? "a hook"} has not been started: {failure}; tried again every second, at most {StepRun.MostRetries} times", clock.Now);
+        }
+    }
 
     private static IEnumerable<EnvironmentVariable> CauseFor(JobSlot slot, StepKind kind) => kind switch
     {

@@ -14,6 +14,10 @@ internal sealed class NoJournal(IEngineInbox inbox) : ICleanupJournal
 
     public StartMark TakeMark() => StartMark.None;
 
+    public void ClearMark(StartMark mark)
+    {
+    }
+
     public void ReturnMark(StartMark mark)
     {
     }

@@ -38,10 +38,10 @@ internal sealed class StepRun(
     public Sequence<string> Command => step.Command;
 
     /// <summary>
-    /// Told when the start has failed for a reason that passes and comes again: a cleanup hook whose program never ran has not been started in the sense of what is promised.
-    /// Null: such a failure is the end of the step.
+    /// Told each time when the start has failed for a reason that passes and comes again, and whether it is the first time: a cleanup hook whose program never ran has not been started in
+    /// the sense of what is promised, nor can it be killed: it stays owed. Null: such a failure is the end of the step.
     /// </summary>
-    public Action<StepRun, SpawnFailure>? Postponed { get; init; }
+    public Action<StepRun, SpawnFailure, bool>? Postponed { get; init; }
 
     /// <summary>Starts it once more.</summary>
     public required Action<StepRun> Again { get; init; }
@@ -96,17 +96,18 @@ internal sealed class StepRun(
     private void StartFailed(SpawnFailure failure)
     {
         _failedStart = failure;
-        if (Postponed is null || _cutShort is not null || _retries == MostRetries || !IsPassing(failure))
+        if (Postponed is not null && _cutShort is not null)
+        {
+            (_retries, _cutShort, _kill) = (0, null, false);
+        }
+
+        if (Postponed is null || _retries == MostRetries || !IsPassing(failure))
         {
             ended(this, $"failed to start{(_retries > 0 ? $" {_retries + 1} times" : "")}: {failure}");
             return;
         }
 
-        if (_retries++ == 0)
-        {
-            Postponed(this, failure);
-        }
-
+        Postponed(this, failure, _retries++ == 0);
         _waits = true;
         Arm(_startAgain);
     }
@@ -126,15 +127,16 @@ internal sealed class StepRun(
     /// <summary>End it: nobody waits for its result any more.</summary>
     public void Cancel(bool atOnce)
     {
-        _cutShort ??= "was called off";
-        _kill |= atOnce;
         if (_waits)
         {
-            _waits = false;
-            Deadline = null;
-            ended(this, $"was called off before it could be started ({_failedStart})");
+            // Nothing runs that could be killed. It is tried on for as long as the shutdown waits, not given up before, and so left to the next start.
+            _retries = 0;
+            return;
         }
-        else if (_child is not null)
+
+        _cutShort ??= "was called off";
+        _kill |= atOnce;
+        if (_child is not null)
         {
             End();
         }

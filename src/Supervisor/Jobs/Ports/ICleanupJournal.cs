@@ -18,6 +18,9 @@ public interface ICleanupJournal
     /// <summary>A mark that a hook's process sets when it executes its program: what is started is known even if nobody lives to see it.</summary>
     StartMark TakeMark();
 
+    /// <summary>Whoever set it has not come to its program: it counts as not set until somebody sets it again.</summary>
+    void ClearMark(StartMark mark);
+
     /// <summary>The hook has been told as ended: its mark is free again.</summary>
     void ReturnMark(StartMark mark);
 
