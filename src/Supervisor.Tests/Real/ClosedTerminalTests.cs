@@ -56,6 +56,24 @@ public sealed class ClosedTerminalTests : IDisposable
         }
     }
 
+    // As zsh does, and bash with huponexit: first SIGHUP to its jobs in the background, then it ends, and whoever has the other end of the terminal closes that.
+    [Fact]
+    public async Task A_shell_that_hangs_its_jobs_up_and_ends_ends_everything_too()
+    {
+        using var terminal = await Run("mkfifo go; set -m; \"$@\" 2>err & read _ <go; kill -HUP $!; kill -USR1 $PPID; exit 0");
+        var ended = Kernel.Ended(Pid);
+
+        await using (var go = new FileStream(Path.Combine(_folder, "go"), FileMode.Open, FileAccess.Write))
+        {
+            go.Write("\n"u8);
+        }
+
+        await ended.WaitAsync(ProgramRun.Limit, TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(Path.Combine(_folder, "stopped")));
+        Assert.Contains("SIGHUP of the closed terminal received", await File.ReadAllTextAsync(Path.Combine(_folder, "err"), TestContext.Current.CancellationToken));
+        await terminal.Says("ended: 0");
+    }
+
     [Fact]
     public async Task SIGHUP_by_hand_on_an_open_terminal_stays_a_reload()
     {

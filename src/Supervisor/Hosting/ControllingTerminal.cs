@@ -18,16 +18,12 @@ internal sealed unsafe class ControllingTerminal : IDisposable
     public static ControllingTerminal Open(TimeProvider time) =>
         new(fcntl_h.open("/dev/tty", fcntl_h.O_RDONLY | fcntl_h.O_NOCTTY | fcntl_h.O_NONBLOCK | fcntl_h.O_CLOEXEC, 0), time);
 
-    /// <summary>Notices when it is closed; <paramref name="closed"/> is called then, once, on the engine thread.</summary>
-    public void Watch(Wakeup wakeup, Action closed)
+    /// <summary>Notices when it is closed; <paramref name="closed"/> is called then, once, on the engine thread, with whether a SIGHUP just before was that of the terminal.</summary>
+    public void Watch(Wakeup wakeup, Action<bool> closed)
     {
         if (_descriptor >= 0)
         {
-            wakeup.WatchHangUp(_descriptor, () =>
-            {
-                _hangUp.Seen();
-                closed();
-            });
+            wakeup.WatchHangUp(_descriptor, () => closed(_hangUp.Seen()));
         }
     }
 

@@ -89,13 +89,18 @@ internal static class Daemon
         OpenFiles.RaiseLimit();
         PoolThreads.Make();
         Directories.Create(spec.Daemon);
-        using var instance = InstanceLock.Take(spec.Daemon, holder);
+        using var instance = InstanceLock.Take(spec.Daemon, holder, goesOn: left is not null);
 
         using var sink = new StandardErrorSink(output);
         using var log = new LoggerConfiguration().MinimumLevel.Override("Microsoft", LogEventLevel.Warning).WriteTo.Sink(sink).CreateLogger();
         if (deaf is not null)
         {
             log.Warning("{Text:l}", deaf);
+        }
+
+        if (instance.Warning is { } shared)
+        {
+            log.Warning("{Text:l}", shared);
         }
 
         // What is left of a supervisor that was killed.
@@ -155,7 +160,8 @@ internal static class Daemon
         CheckCredentials(spec, isRealStart: earlier is null, log);
         using var spawnThread = spawns!;
         using var terminal = ControllingTerminal.Open(time);
-        terminal.Watch(wakeup, closed: () => log.Information("the terminal was closed; with its SIGHUP the supervisor ends, without it everything goes on"));
+        Signals? taken = null;
+        terminal.Watch(wakeup, closed: isMeant => OnClosedTerminal(isMeant, taken, log));
         wakeup.Watch(spawnThread.AdoptedDescriptor, () => ((IEngineInbox)engine).Post(new AdoptedEnded()));
         using var record = adopts ? new WorldRecord(Crash.FileOf(spec.Daemon), () => HeadOf(spec.Daemon, clock, engine), holder, text => log.Warning("{Text:l}", text)) : null;
         engine.Record = record;
@@ -179,7 +185,6 @@ internal static class Daemon
         // The host: it serves the control socket, which takes connections from here on; READY when it answers and the jobs have been started.
         using var socket = ControlListener.Open(spec.Daemon, passed, holder, log);
         using var metrics = new MetricsEndpoint(() => new SupervisorMetrics(engine, jobLogs, time, boards, cgroups, notifications), () => engine.Snapshot.Instances.Length);
-        Signals? taken = null;
         ControlOptions? control = null;
         var controlService = new ControlService(() => new(control!, socket.Share(), socket.Group));
         var webService = new WebService(WebServerOf(spec.Daemon, holder, () => control!), log);
@@ -266,6 +271,18 @@ internal static class Daemon
     {
         log.Information("{Text:l}", again ? $"{signal} again: everything is killed now" : $"{signal} received");
         engine.RequestShutdown(immediate: again);
+    }
+
+    private static void OnClosedTerminal(bool isMeant, Signals? signals, Serilog.ILogger log)
+    {
+        if (isMeant && signals is not null)
+        {
+            signals.HangUp();
+        }
+        else
+        {
+            log.Information("the terminal was closed; with its SIGHUP the supervisor ends, without it everything goes on");
+        }
     }
 
     private static UpgradeSettings UpgradeOf(DaemonSpec spec, ServiceNotifier notifier, TimeProvider time, Serilog.ILogger log) => new()

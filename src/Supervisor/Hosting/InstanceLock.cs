@@ -25,17 +25,26 @@ internal sealed class InstanceLock : IDisposable
 
     private InstanceLock(SafeFileHandle file, SafeFileHandle? state) => (_file, _state) = (file, state);
 
+    /// <summary>What people have to be told; null: nothing.</summary>
+    public string? Warning { get; private init; }
+
     /// <summary>Takes the locks and writes our pid into them.</summary>
     /// <exception cref="StartupException">Another supervisor has one, or the file in the runtime directory cannot be opened.</exception>
     /// <param name="spec">Where.</param>
     /// <param name="holder">Keeps them for the image after this one, and has them from the one before.</param>
-    public static InstanceLock Take(DaemonSpec spec, IDescriptorHolder? holder = null)
+    /// <param name="goesOn">
+    /// Whether jobs of the image before this one run. It may be of a version that knew no lock of the state directory; when another one has that, it is a warning then: our end would be theirs.
+    /// </param>
+    public static InstanceLock Take(DaemonSpec spec, IDescriptorHolder? holder = null, bool goesOn = false)
     {
         var file = Held(holder, HolderName, () => Lock(spec.RuntimeDirectory, spec))!;
         try
         {
-            // A state directory that takes no file takes no journal and no record either: nothing of it can be shared.
-            return new(file, spec.StateDirectory == spec.RuntimeDirectory ? null : Held(holder, StateHolderName, () => TryLockState(spec)));
+            return new(file, Held(holder, StateHolderName, () => TryLockState(spec, file)));
+        }
+        catch (AlreadyRunsException taken) when (goesOn)
+        {
+            return new(file, null) { Warning = $"{taken.Message} (this one goes on because its jobs run; started anew it would be refused)" };
         }
         catch
         {
@@ -56,11 +65,13 @@ internal sealed class InstanceLock : IDisposable
         return file;
     }
 
-    private static SafeFileHandle? TryLockState(DaemonSpec spec)
+    // A state directory that takes no file takes no journal and no record either: nothing of it can be shared.
+    private static SafeFileHandle? TryLockState(DaemonSpec spec, SafeFileHandle ofRuntime)
     {
         try
         {
-            return Lock(spec.StateDirectory, spec);
+            // It may be the same directory by another path (/var/run is a link), and ours already.
+            return Lock(spec.StateDirectory, spec, ofRuntime);
         }
         catch (StartupException refused) when (refused is not AlreadyRunsException)
         {
@@ -68,10 +79,18 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    private static SafeFileHandle Lock(string directory, DaemonSpec spec)
+    private static SafeFileHandle Lock(string directory, DaemonSpec spec) => Lock(directory, spec, null)!;
+
+    private static SafeFileHandle? Lock(string directory, DaemonSpec spec, SafeFileHandle? ours)
     {
         var path = Path.Combine(directory, "supervisor.lock");
         var file = Open(path);
+        if (ours is not null && IsSame(file, ours))
+        {
+            file.Dispose();
+            return null;
+        }
+
         if (FileLock.flock((int)file.DangerousGetHandle(), FileLock.LOCK_EX | FileLock.LOCK_NB) != 0)
         {
             var errno = Marshal.GetLastPInvokeError();
@@ -101,6 +120,12 @@ internal sealed class InstanceLock : IDisposable
     {
         _file.Dispose();
         _state?.Dispose();
+    }
+
+    private static unsafe bool IsSame(SafeFileHandle one, SafeFileHandle other)
+    {
+        stat a, b;
+        return LibC.fstat((int)one.DangerousGetHandle(), &a) == 0 && LibC.fstat((int)other.DangerousGetHandle(), &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
     }
 
     // Not by .NET's File: it takes a flock of its own on everything that it opens.

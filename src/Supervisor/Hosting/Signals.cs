@@ -52,6 +52,17 @@ internal sealed class Signals : IDisposable
         Release(before);
     }
 
+    /// <summary>
+    /// The terminal is closed, and we are meant. No request that a later one could make more urgent: the shell and the kernel may both send a signal, and SIGTERM may follow when a session ends.
+    /// </summary>
+    public void HangUp()
+    {
+        if (!Interlocked.Exchange(ref _hungUp, true))
+        {
+            _stop("SIGHUP of the closed terminal", false);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -67,15 +78,11 @@ internal sealed class Signals : IDisposable
         }
     }
 
-    // A hang-up is no request that a later one could make more urgent: the shell and the kernel may both send it, and SIGTERM may follow when a session ends.
     private void HangUpOrReload()
     {
         if (_terminal.SendsHangUp())
         {
-            if (!Interlocked.Exchange(ref _hungUp, true))
-            {
-                _stop("SIGHUP of the closed terminal", false);
-            }
+            HangUp();
         }
         else
         {

@@ -21,6 +21,20 @@ public class HangUpTests
         Assert.True(hangUp.Explains(isClosed: true));
     }
 
+    [Theory]
+    [InlineData(0.1, true)]
+    [InlineData(2, false)]
+    public void One_just_before_the_end_of_the_terminal_is_known_by_that_end(double secondsBefore, bool isIts)
+    {
+        var hangUp = new HangUp(_time);
+        Assert.False(hangUp.Explains(isClosed: false));
+
+        _time.Advance(TimeSpan.FromSeconds(secondsBefore));
+
+        Assert.Equal(isIts, hangUp.Seen());
+        Assert.False(new HangUp(_time).Seen());
+    }
+
     [Fact]
     public void Who_lives_on_without_a_terminal_can_be_told_to_reload()
     {

@@ -55,6 +55,35 @@ public sealed class InstanceLockTests : IDisposable
     }
 
     [Fact]
+    public void An_image_whose_jobs_run_goes_on_where_the_state_is_shared_and_says_so()
+    {
+        var runtime = Directory.CreateDirectory(Path.Combine(_directory, "session")).FullName;
+        using var first = InstanceLock.Take(Spec);
+
+        using var upgraded = InstanceLock.Take(Spec with { RuntimeDirectory = runtime }, goesOn: true);
+
+        Assert.StartsWith($"another supervisor (pid {Environment.ProcessId}) already uses {_directory}; ", upgraded.Warning);
+        Assert.Null(first.Warning);
+        // The lock of its own directory it has.
+        Assert.Throws<AlreadyRunsException>(() => InstanceLock.Take(Spec with { RuntimeDirectory = runtime, StateDirectory = runtime }));
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("real/")]
+    [InlineData("link/../real")]
+    public void One_directory_by_two_paths_is_one(string state)
+    {
+        var real = Directory.CreateDirectory(Path.Combine(_directory, "real")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "link"), real);
+
+        using var one = InstanceLock.Take(Spec with { RuntimeDirectory = real, StateDirectory = Path.Combine(_directory, state) });
+
+        Assert.Null(one.Warning);
+        Assert.Throws<AlreadyRunsException>(() => InstanceLock.Take(Spec with { RuntimeDirectory = real }));
+    }
+
+    [Fact]
     public void The_lock_goes_with_its_holder()
     {
         InstanceLock.Take(Spec).Dispose();
