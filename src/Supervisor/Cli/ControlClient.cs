@@ -91,13 +91,19 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
 
     private async Task<ControlConnection> ConnectAsync(CancellationToken cancellation)
     {
-        var failures = new List<(string Path, SocketException Failure)>();
+        var failures = new List<(string Path, SocketException? Failure)>();
         foreach (var path in _answers is { } known ? [known] : places)
         {
+            if (EndPoint(path) is not { } place)
+            {
+                failures.Add((path, null));
+                continue;
+            }
+
             var connection = new ControlConnection();
             try
             {
-                await connection.ConnectAsync(EndPoint(path), cancellation).ConfigureAwait(false);
+                await connection.ConnectAsync(place, cancellation).ConfigureAwait(false);
                 _answers = path;
                 return connection;
             }
@@ -148,9 +154,14 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
         }
     }
 
-    private static CommandFailure NotConnected(List<(string Path, SocketException Failure)> tried)
+    private static CommandFailure NotConnected(List<(string Path, SocketException? Failure)> tried)
     {
-        if (tried.Find(one => one.Failure.SocketErrorCode is SocketError.AccessDenied).Path is { } path)
+        if (tried.TrueForAll(one => one.Failure is null))
+        {
+            return new(ExitCodes.Usage, string.Join('\n', tried.Select(one => $"the socket's path is too long: {one.Path}")));
+        }
+
+        if (tried.Find(one => one.Failure?.SocketErrorCode is SocketError.AccessDenied).Path is { } path)
         {
             return new(ExitCodes.NoPermission, $"no permission to use the socket {path}: it belongs to the supervisor's user (and its control group)");
         }
@@ -162,14 +173,16 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
             + "  `supervisor run -c FILE.yaml` starts one, `systemctl start supervisor-daemon` the system's; -s PATH or -c FILE names another");
     }
 
-    private static string Reason(SocketException failed) => failed.SocketErrorCode switch
+    private static string Reason(SocketException? failed) => failed?.SocketErrorCode switch
     {
+        null => "the path is too long for a socket",
         SocketError.AddressNotAvailable => "there is no such socket",
         SocketError.ConnectionRefused => "the socket is there, but nobody listens",
-        _ => failed.Message,
+        _ => failed!.Message,
     };
 
-    private static UnixDomainSocketEndPoint EndPoint(string path)
+    // Null: longer than the 107 bytes that the kernel takes.
+    private static UnixDomainSocketEndPoint? EndPoint(string path)
     {
         try
         {
@@ -177,7 +190,7 @@ internal sealed class ControlClient(IReadOnlyList<string> places)
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new CommandFailure(ExitCodes.Usage, $"the socket's path is too long: {path}");
+            return null;
         }
     }
 }
