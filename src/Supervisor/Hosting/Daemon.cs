@@ -223,7 +223,6 @@ internal static class Daemon
         // The threads: the engine and the host get one each, and this one starts programs until the host has ended.
         using var over = new CancellationTokenSource();
         engineThread.Begin();
-        _ = engine.Booted.ContinueWith(_ => StartMemory.End(), TaskScheduler.Default);
         var hostThread = new HostThread(
             () => BuildHost(log, notifier, engine, engineThread, controlService, webService), failed: () => EndEngine(engineThread), ended: over.Cancel);
         if (left is { ThenReload: true })

@@ -47,6 +47,7 @@ internal sealed class IdleMemory : IDisposable
         }
 
         var pages = ProgramPages.Find(); // before the collection, which takes along what that leaves behind
+        StartMemory.End();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         ProgramPages.GiveBack(pages);
         Volatile.Write(ref _collectedAt, GC.GetTotalAllocatedBytes());

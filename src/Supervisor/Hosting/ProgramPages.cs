@@ -16,7 +16,7 @@ internal static class ProgramPages
     /// Takes read-only pages of files out of our address space. They stay in the page cache and come back at the next touch, without a disk. A
     /// mapping of which even one page is ours alone (relocated data) is left as it is: that content is nowhere else.
     /// </summary>
-    /// <param name="mappings">Found just now.</param>
+    /// <param name="mappings">What <see cref="Find"/> has found: nothing of ours unmaps a file of the program.</param>
     public static void GiveBack(List<(nint Start, nuint Length)> mappings)
     {
         foreach (var (start, length) in mappings)

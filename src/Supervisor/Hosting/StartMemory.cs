@@ -3,8 +3,9 @@ using System.Runtime;
 namespace Supervisor.Hosting;
 
 /// <summary>
-/// No collection while the configuration is read and the first jobs are started: nearly all of what is made then stays, so that a collection moves it all and frees
-/// nothing, and every job waits for that. Memory is taken as it is used; <see cref="IdleMemory"/> gives back what was too much.
+/// No collection while the configuration is read and the first jobs are started, until it is quiet: nearly all of what is made then stays, so that a collection moves it all
+/// and frees nothing, and every job waits for that, or whoever is the first to ask for something afterwards. Memory is taken as it is used; <see cref="IdleMemory"/> ends it, and
+/// gives back what was too much.
 /// </summary>
 internal static class StartMemory
 {
@@ -33,7 +34,7 @@ internal static class StartMemory
         }
     }
 
-    /// <summary>The jobs have been started.</summary>
+    /// <summary>It is quiet.</summary>
     public static void End()
     {
         if (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion)
