@@ -259,7 +259,7 @@ class Daemontools(ScanDirectory):
 
     def stop(self):
         # svscan has no orderly end; svc tells every supervise to end its service and itself.
-        subprocess.run(['svc', '-dx', *self.services()], check=True, timeout=world.PATIENCE)
+        world.must(['svc', '-dx', *self.services()])
         self.process.terminate()
 
 
@@ -299,7 +299,7 @@ class Pm2(Peer):
         return [self.tools[1], 'list']
 
     def stop(self):
-        subprocess.run([self.tools[1], 'kill'], env=self.environment, check=True, timeout=world.PATIENCE, stdout=subprocess.DEVNULL)
+        world.must([self.tools[1], 'kill'], env=self.environment)
 
 
 class Monit(Peer):
@@ -338,7 +338,7 @@ class Monit(Peer):
         self.ask('quit')  # it leaves the jobs running if nobody has stopped them
 
     def ask(self, *what):
-        subprocess.run(['monit', '-c', self.path('monitrc'), *what], check=True, timeout=world.PATIENCE, stdout=subprocess.DEVNULL)
+        world.must(['monit', '-c', self.path('monitrc'), *what])
 
 
 class Floor(Peer):
