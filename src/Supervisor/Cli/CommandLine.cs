@@ -90,15 +90,10 @@ public static class CommandLine
             return ExitCodes.Usage;
         }
 
-        if (Misuse.InWords(line) is { } misused)
-        {
-            terminal.Error(PlainText.Of(misused));
-            terminal.Error(HelpOn(line));
-            return ExitCodes.Usage;
-        }
-
         // What it lists the parser puts into lines of their own.
-        foreach (var text in line.Errors.SelectMany(error => Misuse.InWords(error).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        var texts = Misuse.InWords(line) is { } misused ? [misused]
+            : line.Errors.SelectMany(error => Misuse.InWords(error).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        foreach (var text in texts)
         {
             terminal.Error(PlainText.Of(text));
         }

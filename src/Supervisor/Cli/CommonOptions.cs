@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Supervisor.Configuration;
 
 namespace Supervisor.Cli;
 
@@ -97,8 +96,7 @@ internal static class CommonOptions
     {
         foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
         {
-            var options = result.Parent is System.CommandLine.Parsing.CommandResult { Command: var command } ? command.Options.Concat(All) : All;
-            result.AddError($"there is no option '{token.Value}' here{Suggestions.For(token.Value, options.Where(option => !option.Hidden).Select(option => option.Name))}");
+            result.AddError(Misuse.NoOption((result.Parent as System.CommandLine.Parsing.CommandResult)?.Command, token.Value));
         }
     }
 

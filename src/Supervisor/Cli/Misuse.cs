@@ -27,12 +27,18 @@ internal static class Misuse
             _ => error.Message,
         };
 
+    /// <summary>A word that can only be meant for an option, which neither the command nor all of them have.</summary>
+    public static string NoOption(Command? command, string word)
+    {
+        var options = (command?.Options ?? []).Concat(CommonOptions.All).Where(option => !option.Hidden).Select(option => option.Name);
+        return $"there is no option '{word}' here{Suggestions.For(word, options)}";
+    }
+
     private static string Unknown(Command command, string word)
     {
         if (word.StartsWith('-'))
         {
-            var options = command.Options.Concat(CommonOptions.All).Where(option => !option.Hidden).Select(option => option.Name);
-            return $"there is no option '{word}' here{Suggestions.For(word, options)}";
+            return NoOption(command, word);
         }
 
         if (command.Subcommands.Count == 0)

@@ -144,9 +144,9 @@ internal sealed class OperationEndpoints(ControlOptions options)
             return spec;
         }
 
-        var problems = result.Problems.Select(p => new ConfigurationProblemMessage(p.Position.File, p.Position.Line, p.Position.Column, p.Message)).ToList();
+        var problems = result.Problems.Select(ConfigurationProblemMessage.Of).ToList();
         throw new RequestException(new(
             "urn:supervisor:configuration", "the configuration has problems", 422,
-            $"the configuration has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}: nothing was changed", problems));
+            $"the configuration has {InWords.Count(problems.Count, "problem")}: nothing was changed", problems));
     }
 }

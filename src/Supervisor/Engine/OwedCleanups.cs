@@ -142,11 +142,9 @@ internal sealed class OwedCleanups(ICleanupJournal journal, JobTable table, JobR
         };
         var cause = entry.Cause ?? OwedRecovery.Lost(entry.Main);
         runner.Recover(slot, slot.IsSupervisor
-                ? $"the supervisor before this one was lost: {HooksInWords(entry.Hooks.Count)} of its own left to run"
-                : $"the supervisor before this one was lost {(known ? "while it cleaned up after" : "during")} attempt {entry.Attempt}: {HooksInWords(entry.Hooks.Count)} left to run",
+                ? $"the supervisor before this one was lost: {InWords.Count(entry.Hooks.Count, "cleanup hook")} of its own left to run"
+                : $"the supervisor before this one was lost {(known ? "while it cleaned up after" : "during")} attempt {entry.Attempt}: {InWords.Count(entry.Hooks.Count, "cleanup hook")} left to run",
             new JobEvent.CleanUp(cause, entry.CalledOff ? null : LostExits.Of(entry, cause, now), Waits: true));
         journal.EndLost(entry);
     }
-
-    private static string HooksInWords(int count) => count == 1 ? "1 cleanup hook" : $"{count} cleanup hooks";
 }

@@ -54,7 +54,7 @@ internal sealed class ShutdownSequence(
             dependencies.Closed = true;
             var running = table.All.Count(slot => !slot.State.Phase.HasNoProcess());
             story.TellOfSupervisor(StoryLevel.Information,
-                $"{reason}: stopping {running} running {(running == 1 ? "job" : "jobs")} in reverse order, within {InWords.Of(Limit)}; a second SIGTERM or SIGINT kills at once", clock.Now);
+                $"{reason}: stopping {InWords.Count(running, "running job")} in reverse order, within {InWords.Of(Limit)}; a second SIGTERM or SIGINT kills at once", clock.Now);
             _limit = clock.Now.Monotonic + Limit;
             Arm(Limit);
             dependencies.Stop([.. table.All], reason, forGood: true);

@@ -79,9 +79,8 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    private static SafeFileHandle Lock(string directory, DaemonSpec spec) => Lock(directory, spec, null)!;
-
-    private static SafeFileHandle? Lock(string directory, DaemonSpec spec, SafeFileHandle? ours)
+    // Null: it is ours already.
+    private static SafeFileHandle? Lock(string directory, DaemonSpec spec, SafeFileHandle? ours = null)
     {
         var path = Path.Combine(directory, "supervisor.lock");
         var file = Open(path);

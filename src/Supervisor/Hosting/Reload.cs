@@ -1,5 +1,6 @@
 using Serilog;
 using Supervisor.Engine;
+using Supervisor.Jobs;
 using Supervisor.Specs;
 using Supervisor.Systemd;
 
@@ -29,7 +30,7 @@ internal sealed class Reload(
                     log.Error("{Text:l}", problem.ToString());
                 }
 
-                log.Error("reload: {Count:l} in the configuration; nothing was changed", RunConfiguration.InWords(result.Problems.Length));
+                log.Error("reload: {Count:l} in the configuration; nothing was changed", InWords.Count(result.Problems.Length, "problem"));
                 return;
             }
 

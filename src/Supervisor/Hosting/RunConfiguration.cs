@@ -1,6 +1,7 @@
 using System.Collections;
 using Supervisor.Cli;
 using Supervisor.Configuration;
+using Supervisor.Jobs;
 using Supervisor.Specs;
 using Tmds.Linux;
 
@@ -38,11 +39,8 @@ internal sealed class RunConfiguration(RunOptions options)
 
         var result = Read(text);
         return result.Spec ?? throw new StartupException(
-            string.Join('\n', result.Problems) + $"\n{options.ConfigurationFile}: {InWords(result.Problems.Length)}; nothing was started", BadConfiguration);
+            string.Join('\n', result.Problems) + $"\n{options.ConfigurationFile}: {InWords.Count(result.Problems.Length, "problem")}; nothing was started", BadConfiguration);
     }
-
-    /// <summary><c>2 problems</c></summary>
-    public static string InWords(int problems) => problems == 1 ? "1 problem" : $"{problems} problems";
 
     // --socket wins over the file.
     private static SupervisorSpec Listening(SupervisorSpec spec, string socket) =>

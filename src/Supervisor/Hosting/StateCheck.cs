@@ -1,6 +1,7 @@
 using Serilog.Events;
 using Supervisor.Cli;
 using Supervisor.Control;
+using Supervisor.Jobs;
 using Supervisor.Logs;
 using Supervisor.Upgrade;
 
@@ -25,7 +26,7 @@ internal static class StateCheck
             var configuration = new RunConfiguration(options).Read(state.Configuration);
             if (configuration.Spec is null)
             {
-                return Refuse(output, $"version {SupervisorVersion.Text} finds {RunConfiguration.InWords(configuration.Problems.Length)} in the configuration in force:\n{string.Join('\n', configuration.Problems)}");
+                return Refuse(output, $"version {SupervisorVersion.Text} finds {InWords.Count(configuration.Problems.Length, "problem")} in the configuration in force:\n{string.Join('\n', configuration.Problems)}");
             }
 
             JobLogs.Check(state.Parts.TryGetValue(JobLogs.PartName, out var logs) ? logs : null);

@@ -40,7 +40,7 @@ public static class StatusLine
         });
         // Nobody has configured the extra instance of a rolling restart.
         var jobs = snapshot.Instances.Where(i => !i.IsExtra).ToList();
-        line.Append(jobs.Count == 1 ? "1 job" : $"{jobs.Count} jobs");
+        line.Append(InWords.Count(jobs.Count, "job"));
         var separator = ": ";
         foreach (var (state, words, named) in _order)
         {

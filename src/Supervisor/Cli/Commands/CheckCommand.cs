@@ -52,5 +52,5 @@ internal sealed class CheckCommand : ICommand
     }
 
     private static ConfigurationProblemMessage[] Messages(IEnumerable<ConfigurationProblem> problems) =>
-        [.. problems.Select(p => new ConfigurationProblemMessage(p.Position.File, p.Position.Line, p.Position.Column, p.Message))];
+        [.. problems.Select(ConfigurationProblemMessage.Of)];
 }

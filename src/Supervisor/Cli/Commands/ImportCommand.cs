@@ -4,6 +4,7 @@ using System.Text.Json;
 using Supervisor.Configuration.Files;
 using Supervisor.Control.Messages;
 using Supervisor.Import;
+using Supervisor.Jobs;
 using Supervisor.Linux;
 
 namespace Supervisor.Cli.Commands;
@@ -51,7 +52,7 @@ internal sealed class ImportCommand : ICommand
         {
             var message = new ImportMessage(
                 result.Kind?.ToString().ToLowerInvariant(), result.Text is not null && file is null ? result.Text : null, file, [.. result.Jobs], result.Remarks,
-                [.. result.Problems.Select(p => new ConfigurationProblemMessage(p.Position.File, p.Position.Line, p.Position.Column, p.Message))]);
+                [.. result.Problems.Select(ConfigurationProblemMessage.Of)]);
             context.Terminal.Line(JsonSerializer.Serialize(message, ControlJson.Default.ImportMessage));
         }
         else if (result.Text is null)
@@ -61,7 +62,7 @@ internal sealed class ImportCommand : ICommand
                 context.Terminal.Error(PlainText.Of(problem.ToString()));
             }
 
-            context.Terminal.Error($"nothing was written: {result.Problems.Length} problem{(result.Problems.Length == 1 ? "" : "s")}");
+            context.Terminal.Error($"nothing was written: {InWords.Count(result.Problems.Length, "problem")}");
         }
         else
         {
@@ -71,7 +72,7 @@ internal sealed class ImportCommand : ICommand
             }
 
             var (jobs, remarks) = (result.Jobs.Length, result.Remarks);
-            context.Terminal.Note($"{jobs} job{(jobs == 1 ? "" : "s")}{(file is null ? "" : $" written to {file}")}, {(remarks == 0 ? "everything has a counterpart" : $"{remarks} comment{(remarks == 1 ? "" : "s")} to read")}; then `supervisor check -c {file ?? "FILE"}`");
+            context.Terminal.Note($"{InWords.Count(jobs, "job")}{(file is null ? "" : $" written to {file}")}, {(remarks == 0 ? "everything has a counterpart" : $"{InWords.Count(remarks, "comment")} to read")}; then `supervisor check -c {file ?? "FILE"}`");
         }
 
         return result.Text is null ? ExitCodes.Failed : ExitCodes.Done;

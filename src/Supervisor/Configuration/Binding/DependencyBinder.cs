@@ -42,9 +42,9 @@ internal static class DependencyBinder
     {
         if ((value as YamlMap)?["condition"] is YamlScalar compose)
         {
-            var hint = PeerWord.In(Vocabulary.Condition.Peers, compose.Value);
-            var ours = Vocabulary.Condition.All.FirstOrDefault(word => hint?.Contains($"'{word}'", StringComparison.Ordinal) ?? word == compose.Value);
-            scope.Problem(value, $"{what}: expected one of {string.Join(", ", Vocabulary.Condition.All)}, found compose's {{condition: {compose.Value}}}{hint}, without a map: `{key.Value}: {ours ?? "ready"}`");
+            var peer = PeerWord.Find(Vocabulary.Condition.Peers, compose.Value);
+            var ours = peer is null ? Array.Find(Vocabulary.Condition.All, word => word == compose.Value) : peer.Ours?.Trim('\'');
+            scope.Problem(value, $"{what}: expected one of {string.Join(", ", Vocabulary.Condition.All)}, found compose's {{condition: {compose.Value}}}{peer?.Hint}, without a map: `{key.Value}: {ours ?? "ready"}`");
             return DependencyCondition.Ready;
         }
 

@@ -1,3 +1,5 @@
+using Supervisor.Configuration;
+
 namespace Supervisor.Control.Messages;
 
 /// <summary>Why a request was not carried out: RFC 9457, <c>application/problem+json</c>.</summary>
@@ -13,7 +15,12 @@ public sealed record ProblemMessage(string Type, string Title, int Status, strin
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Column">Its column, from 1.</param>
 /// <param name="Message">What is wrong, in words.</param>
-public sealed record ConfigurationProblemMessage(string File, int Line, int Column, string Message);
+public sealed record ConfigurationProblemMessage(string File, int Line, int Column, string Message)
+{
+    /// <summary>A problem that has been found here.</summary>
+    public static ConfigurationProblemMessage Of(ConfigurationProblem problem) =>
+        new(problem.Position.File, problem.Position.Line, problem.Position.Column, problem.Message);
+}
 
 /// <summary>Answer of <c>GET /v1/version</c>.</summary>
 /// <param name="Version">Version of the supervisor.</param>
