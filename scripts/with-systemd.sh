@@ -99,8 +99,10 @@ end() {
   local status=$?
   trap '' INT TERM HUP
   set +e
-  [ -z "$init" ] || kill -KILL "$init" 2>/dev/null  # PID 1: the kernel ends everybody with it
-  [ -z "$runner" ] || wait "$runner" 2>/dev/null
+  if [ -n "$runner" ]; then
+    kill -KILL ${init:+"$init"} "$runner" 2>/dev/null  # PID 1: the kernel ends everybody with it; and unshare, in case its child is not known yet
+    wait "$runner" 2>/dev/null
+  fi
   # The kernel empties a killed tree in its own time.
   for _ in $(seq 100); do
     find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
@@ -115,10 +117,12 @@ trap end EXIT
 trap 'exit 143' INT TERM HUP
 mkdir "$group"
 joined() { local IFS=:; echo "$*"; }
+# Worked out here: the runner must start nobody but PID 1, which is found as its only child.
+inside=("$(readlink -f -- "${BASH_SOURCE[0]}")" --inside "$work" "$lower" "$(joined "${writable[@]}")" "$(joined "${units[@]-}")")
 (
   echo "$BASHPID" >"$group/cgroup.procs"
   exec setpriv --pdeathsig KILL unshare --pid --fork --kill-child=KILL --mount --uts --ipc --net --cgroup --propagation private \
-    bash "$(readlink -f -- "${BASH_SOURCE[0]}")" --inside "$work" "$lower" "$(joined "${writable[@]}")" "$(joined "${units[@]-}")"
+    bash "${inside[@]}"
 ) >"$work.log" 2>&1 </dev/null &
 runner=$!
 
