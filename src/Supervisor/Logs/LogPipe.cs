@@ -16,9 +16,10 @@ internal sealed unsafe class LogPipe
     // (pipe-user-pages-soft), and whoever exceeds it gets new pipes of two pages.
     private const int Large = 1024 * 1024;
     private const int Busy = 32 * 1024;
+    private const int AtFirst = 64 * 1024;
     private const int SetPipeSize = 1031;
 
-    private bool _isLarge;
+    private bool _wasEnlarged;
     private ulong _inode;
 
     private readonly IDescriptorHolder _holder;
@@ -56,6 +57,12 @@ internal sealed unsafe class LogPipe
 
     /// <summary>Whether the last byte did not end a line.</summary>
     public bool IsMidLine { get; set; }
+
+    /// <summary>Bytes that it holds.</summary>
+    public int Capacity { get; private set; } = AtFirst;
+
+    /// <summary>Whether it is read by the clock (<see cref="BusyPipes"/>).</summary>
+    public bool IsBusy { get; set; }
 
     /// <summary>Whether it is not read for now.</summary>
     public bool IsPaused { get; set; }
@@ -149,11 +156,11 @@ internal sealed unsafe class LogPipe
     /// <summary>So much was read at once: a busy pipe becomes a large one.</summary>
     public void WasRead(long count)
     {
-        if (count >= Busy && !_isLarge)
+        if (count >= Busy && !_wasEnlarged)
         {
             // Whether it works or is refused: once is enough.
-            _isLarge = true;
-            _ = LibC.fcntl(ReadEnd, SetPipeSize, Large);
+            _wasEnlarged = true;
+            Capacity = Math.Max(Capacity, LibC.fcntl(ReadEnd, SetPipeSize, Large));
         }
     }
 

@@ -146,6 +146,7 @@ internal sealed unsafe partial class LogThread
         pipe.Sink = null;
         _paused -= pipe.IsPaused ? 1 : 0;
         _table.Remove(pipe);
+        _busy.Remove(pipe);
         // Explicitly: a leftover's copy of the write end would not keep it in the set, but an inherited read end would.
         Control(LibC.EPOLL_CTL_DEL, pipe.ReadEnd, 0, pipe.Tag);
         pipe.Close();

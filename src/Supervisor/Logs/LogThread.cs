@@ -21,8 +21,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     private const int LastRetryMilliseconds = 30_000;
     private const int LastFlushMilliseconds = 1000;
 
-    // Output that comes in drops keeps us awake: then it is let run together for a moment.
-    private const int RestMilliseconds = 1;
+    // Output that comes in drops keeps us awake: then it is let run together for a moment, as it is where it streams and the pipes have room for it.
     private const int Drops = 16 * 1024;
 
     private readonly ConcurrentQueue<LogCommand> _commands = new();
@@ -33,6 +32,8 @@ internal sealed unsafe partial class LogThread : IDisposable
     private readonly LogSinks _sinks;
     private readonly JournalWatch _journal;
     private readonly PipeTable _table = new();
+    private readonly BusyPipes _busy;
+    private readonly Action<LogPipe, bool> _settleBusy;
     private readonly int _epoll;
     private readonly int _event;
     private readonly Thread _thread;
@@ -46,6 +47,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     public LogThread(LogSinks sinks, IEngineInbox inbox, TimeProvider time)
     {
         (_sinks, _inbox, _console, _time, _pump) = (sinks, inbox, sinks.Console, time, new(time, inbox, sinks.Transfer));
+        (_busy, _settleBusy) = (new(_pump, time), SettleBusy);
         _journal = new(sinks.Journal, (operation, fd) => Control(operation, fd, LibC.EPOLLOUT, JournalTag));
         _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
@@ -102,6 +104,11 @@ internal sealed unsafe partial class LogThread : IDisposable
                 moved += isStale ? 0 : Handle(tag);
             }
 
+            if (_busy.Any)
+            {
+                _busy.Read(_settleBusy);
+            }
+
             FlushConsole();
             // By a deadline, not by a wait that ends empty: another job that floods would put that off for ever.
             if (_paused > 0 && Environment.TickCount64 >= _retryAt)
@@ -109,7 +116,7 @@ internal sealed unsafe partial class LogThread : IDisposable
                 RetryPaused();
             }
 
-            if (moved is > 0 and < Drops && waited.TotalMilliseconds < RestMilliseconds)
+            if (_busy.Any ? _busy.MayRest : moved is > 0 and < Drops && waited.TotalMilliseconds < BusyPipes.RestMilliseconds)
             {
                 Rest();
             }
@@ -120,10 +127,10 @@ internal sealed unsafe partial class LogThread : IDisposable
     private void Rest()
     {
         var poll = new pollfd { fd = _event, events = LibC.POLLIN };
-        _ = LibC.poll(&poll, 1, RestMilliseconds);
+        _ = LibC.poll(&poll, 1, BusyPipes.RestMilliseconds);
     }
 
-    private int NextTimeout() => _paused > 0 && _retryAt < long.MaxValue ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
+    private int NextTimeout() => _busy.Any ? 0 : _paused > 0 && _retryAt < long.MaxValue ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
 
     // Bytes moved.
     private int Handle(ulong tag)
@@ -136,10 +143,26 @@ internal sealed unsafe partial class LogThread : IDisposable
         {
             var moved = _pump.Once(entry.Pipe, entry.Log);
             Settle(entry.Pipe);
+            if (BusyPipes.IsStream(moved) && !entry.Pipe.IsPaused)
+            {
+                Control(LibC.EPOLL_CTL_DEL, entry.Pipe.ReadEnd, 0, tag);
+                _busy.Add(entry.Pipe, entry.Log);
+            }
+
             return moved;
         }
 
         return 0;
+    }
+
+    private void SettleBusy(LogPipe pipe, bool isDry)
+    {
+        Settle(pipe);
+        if (isDry && pipe.IsBusy)
+        {
+            _busy.Remove(pipe);
+            Control(LibC.EPOLL_CTL_ADD, pipe.ReadEnd, LibC.EPOLLIN, pipe.Tag);
+        }
     }
 
     private bool TakeCommands()
@@ -206,7 +229,8 @@ internal sealed unsafe partial class LogThread : IDisposable
         }
 
         // Our own write end keeps EPOLLHUP away, which no mask can.
-        Control(LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);
+        Control(pipe.IsBusy ? LibC.EPOLL_CTL_ADD : LibC.EPOLL_CTL_MOD, pipe.ReadEnd, pause ? 0 : LibC.EPOLLIN, pipe.Tag);
+        _busy.Remove(pipe);
     }
 
     private void RetryPaused()

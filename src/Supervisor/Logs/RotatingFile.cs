@@ -21,6 +21,10 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
     private long _born;
     private bool _rotateSoon;
 
+    // Highest numbers of older files, plain and compressed; before the first rotation nobody knows.
+    private int _last = int.MaxValue;
+    private int _lastCompressed = int.MaxValue;
+
     /// <summary>Whether the next open finds a file in whose last line it goes on, instead of ending that line.</summary>
     public bool ContinuesLine { get; set; }
 
@@ -305,12 +309,9 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
             _ = Settings.RemoveOlder(kept);
         }
 
-        for (var number = kept - 1; number >= 1; number--)
+        if (!MakeWay(kept))
         {
-            if (!Move(Settings.Older(number), Settings.Older(number + 1)) || !Move(Settings.Compressed(number), Settings.Compressed(number + 1)))
-            {
-                return false;
-            }
+            return false;
         }
 
         var gone = kept == 0 ? stdio_h.remove(Settings.Path) : stdio_h.rename(Settings.Path, Settings.Older(1));
@@ -325,8 +326,34 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         return true;
     }
 
-    private bool Move(string from, string to) =>
-        stdio_h.rename(from, to) == 0 || Marshal.GetLastPInvokeError() == Errno.ENOENT || Failed("rename");
+    // Each older file gets the next number. Which is the last, in either form, is known from the rotation before: most of many names are of no file.
+    private bool MakeWay(int kept)
+    {
+        _lastCompressed = Settings.Spec.Compress ? Math.Max(_last, _lastCompressed) : _lastCompressed;
+        var (last, lastCompressed) = (0, 0);
+        for (var number = Math.Min(kept - 1, Math.Max(_last, _lastCompressed)); number >= 1; number--)
+        {
+            if (number <= _last && !Move(Settings.Older(number), Settings.Older(number + 1), number + 1, ref last)
+                || number <= _lastCompressed && !Move(Settings.Compressed(number), Settings.Compressed(number + 1), number + 1, ref lastCompressed))
+            {
+                return false;
+            }
+        }
+
+        (_last, _lastCompressed) = (Math.Max(last, 1), lastCompressed);
+        return true;
+    }
+
+    private bool Move(string from, string to, int number, ref int last)
+    {
+        if (stdio_h.rename(from, to) == 0)
+        {
+            last = Math.Max(last, number);
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == Errno.ENOENT || Failed("rename");
+    }
 
     private bool Failed(string call)
     {

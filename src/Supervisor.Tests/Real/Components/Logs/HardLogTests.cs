@@ -56,6 +56,44 @@ public class HardLogTests
     }
 
     [Fact]
+    public async Task A_job_whose_output_streams_leaves_the_others_their_turn_and_is_heard_again_after_a_pause()
+    {
+        using var bench = new LogBench();
+        var loud = bench.Open(new() { MaxSize = 1 << 20, MaxFiles = 2 }, "loud");
+        var quiet = bench.Open(new(), "quiet");
+        var block = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('z', 99) + "\n", 2560)));
+        using var enough = new CancellationTokenSource();
+        var flood = Task.Run(
+            () =>
+            {
+                var blocks = 0;
+                for (; !enough.IsCancellationRequested; blocks++)
+                {
+                    LogBench.WriteTo(loud.Targets.Out.Descriptor, block);
+                }
+
+                return blocks;
+            },
+            TestContext.Current.CancellationToken);
+        for (var i = 0; i < 50; i++)
+        {
+            LogBench.Write(quiet, $"line {i}\n");
+            await Arrives(bench, "quiet", $"line {i}");
+        }
+
+        await enough.CancelAsync();
+        var written = await flood;
+        await LogBench.Until(() => bench.Logs.Counters(new("loud")).Bytes == written * (long)block.Length);
+        LogBench.Write(loud, "after\n");
+        await Arrives(bench, "loud", "after");
+
+        LogBench.WriteTo(loud.Targets.Out.Descriptor, block);
+        loud.Close();
+        bench.Drain(quiet);
+        Assert.Equal(0, bench.Logs.Waiting);
+    }
+
+    [Fact]
     public async Task A_line_of_100_MB_without_an_end_is_drained_and_the_next_run_begins_a_line()
     {
         using var bench = new LogBench();
@@ -123,6 +161,8 @@ public class HardLogTests
             }
         }
     }
+
+    private static Task Arrives(LogBench bench, string name, string line) => LogBench.Until(() => bench.LastLines(name) is [.., var last] && last == line);
 
     private static async Task<string> Last(LogBench bench)
     {

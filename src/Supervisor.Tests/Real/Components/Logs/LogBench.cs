@@ -89,6 +89,16 @@ internal sealed class LogBench : IEngineInbox, IDisposable
         return LibC.poll(&poll, 1, 0) > 0;
     }
 
+    /// <summary>Waits for what nobody tells: a file of the keeper's, a line in the ring.</summary>
+    public static async Task Until(Func<bool> condition)
+    {
+        for (var limit = Environment.TickCount64 + (long)_limit.TotalMilliseconds; !condition();)
+        {
+            Assert.True(Environment.TickCount64 < limit, "it has not come to that");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     public string[] LastLines(string name = "web") => [.. Logs.LastLines(new(name), int.MaxValue).Select(Text)];
 
     public static string Text(LogLine line) => Encoding.UTF8.GetString(line.Text.Span);

@@ -23,7 +23,7 @@ public class OlderFileTests
             bench.Drain(log);
         }
 
-        await Until(() => Files(bench).All(name => name is "web.log" || name.EndsWith(".gz", StringComparison.Ordinal)));
+        await LogBench.Until(() => Files(bench).All(name => name is "web.log" || name.EndsWith(".gz", StringComparison.Ordinal)));
         Assert.True(Files(bench).Length > 6);
         Assert.Equal(Enumerable.Range(0, Count).Select(n => $"{n}"), await Text(bench, _all));
         foreach (var count in new[] { 1, 5000, 12_345, 30_000, Count, Count + 1 })
@@ -44,9 +44,31 @@ public class OlderFileTests
         }
 
         bench.Drain(log);
-        await Until(() => Files(bench).All(name => name is "web.log" || name.EndsWith(".gz", StringComparison.Ordinal)));
+        await LogBench.Until(() => Files(bench).All(name => name is "web.log" || name.EndsWith(".gz", StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Range(0, Count).Select(n => $"{n}"), await Text(bench, _all));
         Assert.Empty(bench.Reports);
+    }
+
+    [Fact]
+    public void Every_older_file_gets_the_next_number_in_either_form_and_a_missing_one_stays_missing()
+    {
+        using var bench = new LogBench();
+        Put(bench, "web.log.2", "two\n");
+        Put(bench, "web.log.5.gz", Gzip("five\n"));
+        Put(bench, "web.log.7", "seven\n");
+        var log = bench.Open(new() { MaxSize = 10, MaxFiles = 10 });
+        for (var round = 0; round < 3; round++)
+        {
+            LogBench.Write(log, $"round {round}\n");
+            bench.Drain(log);
+        }
+
+        Assert.Equal(["web.log", "web.log.1", "web.log.2", "web.log.4", "web.log.7.gz", "web.log.9"], Files(bench).Order(StringComparer.Ordinal));
+        Assert.Equal(("round 2\n", "round 1\n", "round 0\n", "two\n", "seven\n"), (bench.Text(), bench.Text("web.log.1"), bench.Text("web.log.2"), bench.Text("web.log.4"), bench.Text("web.log.9")));
+
+        LogBench.Write(log, "round 3\n");
+        bench.Drain(log);
+        Assert.Equal(["web.log", "web.log.1", "web.log.2", "web.log.3", "web.log.5", "web.log.8.gz"], Files(bench).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -59,7 +81,7 @@ public class OlderFileTests
         Put(bench, "web.log.2", "two\n");
         Put(bench, "web.log", "zero\n");
         var log = bench.Open(new() { Compress = true });
-        await Until(() => Files(bench).SequenceEqual(["web.log", "web.log.1.gz", "web.log.2.gz"]));
+        await LogBench.Until(() => Files(bench).SequenceEqual(["web.log", "web.log.1.gz", "web.log.2.gz"]));
         LogBench.Write(log, "now\n");
         bench.Drain(log);
 
@@ -90,10 +112,10 @@ public class OlderFileTests
         }
 
         var log = bench.Open(new() { MaxSize = 4000, MaxFiles = 10, MaxAge = TimeSpan.FromHours(24) });
-        await Until(() => Files(bench).SequenceEqual(["web.log.1", "web.log.2"]));
+        await LogBench.Until(() => Files(bench).SequenceEqual(["web.log.1", "web.log.2"]));
         log.Reconfigure(new() { MaxSize = 4000, MaxFiles = 10, MaxTotal = 8000 });
         log.BeginRun(2, "");
-        await Until(() => Files(bench).SequenceEqual(["web.log.1"]));
+        await LogBench.Until(() => Files(bench).SequenceEqual(["web.log.1"]));
     }
 
     [Fact]
@@ -103,7 +125,7 @@ public class OlderFileTests
         Put(bench, "web.log.1", "old\n");
         bench.Open(new() { MaxAge = TimeSpan.FromSeconds(2) });
 
-        await Until(() => Files(bench).Length == 0);
+        await LogBench.Until(() => Files(bench).Length == 0);
     }
 
     [Fact]
@@ -114,7 +136,7 @@ public class OlderFileTests
         LogBench.Write(log, "first\n");
         bench.Drain(log);
         var written = DateTimeOffset.UtcNow;
-        await Until(() => DateTimeOffset.UtcNow - written > TimeSpan.FromMilliseconds(2));
+        await LogBench.Until(() => DateTimeOffset.UtcNow - written > TimeSpan.FromMilliseconds(2));
         LogBench.Write(log, "second\n");
         bench.Drain(log);
 
@@ -136,7 +158,7 @@ public class OlderFileTests
         Assert.Contains("web.log.1", Files(bench));
         disk.Clear();
         log.BeginRun(2, "");
-        await Until(() => Files(bench).Contains("web.log.1.gz"));
+        await LogBench.Until(() => Files(bench).Contains("web.log.1.gz"));
     }
 
     [Fact]
@@ -233,15 +255,5 @@ public class OlderFileTests
         }
 
         return lines;
-    }
-
-    // The keeper tells nobody that it is done: its files do.
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var limit = Environment.TickCount64 + 60_000; !condition();)
-        {
-            Assert.True(Environment.TickCount64 < limit, "it has not come to that");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
     }
 }
