@@ -1,12 +1,14 @@
+using Supervisor.Engine;
 using Supervisor.Jobs.Ports;
 using Supervisor.Specs;
 
 namespace Supervisor.Tests.Simulated;
 
 /// <summary>The kernel of floor 2: starts and ends what the test says, and checks what no supervisor may do.</summary>
-internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
+internal sealed class FakeKernel(IEngineInbox inbox, EngineClock clock) : IProcesses
 {
     private int _lastPid = 1000;
+    private TimeSpan _began;
 
     /// <summary>Whether starts are reported at once; otherwise they wait for <see cref="Reports"/>.</summary>
     public bool ReportsAtOnce { get; set; } = true;
@@ -39,6 +41,11 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
     public void Start(StartRequest request)
     {
         OnStart(request);
+        if (Unreported.Count == 0)
+        {
+            _began = clock.Now.Monotonic;
+        }
+
         Unreported.Add(request);
         if (ReportsAtOnce)
         {
@@ -46,9 +53,13 @@ internal sealed class FakeKernel(IEngineInbox inbox) : IProcesses
         }
     }
 
+    /// <summary>One after the other, as they were asked for.</summary>
+    public (long SpawnId, TimeSpan SoFar)? StartOnItsWay => Unreported is [var first, ..] ? (first.SpawnId, clock.Now.Monotonic - _began) : null;
+
     /// <summary>Reports a start: as failed if <see cref="Fails"/> says so.</summary>
     public void Reports(StartRequest request)
     {
+        _began = ReferenceEquals(Unreported[0], request) ? clock.Now.Monotonic : _began;
         Assert.True(Unreported.Remove(request));
         if (Fails(request) is { } failure)
         {

@@ -32,7 +32,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
         Journal = journal ?? new();
         var clock = new EngineClock(Time);
         Engine = new(
-            spec, inbox => _kernel = new(inbox), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox),
+            spec, inbox => _kernel = new(inbox, clock), inbox => _logs = new(inbox), clock, this, this, Boards, schedules, inbox => _probes = new(inbox), inbox => _sockets = new(inbox),
             inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox));
         Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
         Clock = clock;
@@ -46,7 +46,7 @@ internal sealed class Simulation : IStoryListener, IWakeup
         // As CrashState does: the numbers of the time between the record and the death are not known.
         world = afterCrash ? world with { LastSpawn = world.LastSpawn + 1000 } : world;
         Engine = new(
-            before.Engine.Snapshot.Spec, inbox => _kernel = new(inbox) { Inherited = [.. before.Kernel.Living], Lost = keepsJournal && afterCrash ? [.. before.Kernel.Living.Where(child => child.IsMain).Select(child => child.Identity)] : [] }, inbox => _logs = new(inbox), Clock, this, this, Boards, null,
+            before.Engine.Snapshot.Spec, inbox => _kernel = new(inbox, Clock) { Inherited = [.. before.Kernel.Living], Lost = keepsJournal && afterCrash ? [.. before.Kernel.Living.Where(child => child.IsMain).Select(child => child.Identity)] : [] }, inbox => _logs = new(inbox), Clock, this, this, Boards, null,
             inbox => _probes = new(inbox), inbox => _sockets = new(inbox), inbox => Journal.OpenedBy(inbox), inbox => _notifications = new(inbox), world, afterCrash);
         Kernel.OnMark = mark => Journal.Set.Add(mark.Number);
     }

@@ -17,7 +17,7 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
     private sealed record Pinged(TaskCompletionSource Answer) : EngineFact;
 
     // While that many starts are on their way their reports come one by one, and a turn for each would cost more than what it is about. The spawn thread has
-    // more to do than can run out in a rest. Only after a report: while a start hangs, nothing here wakes up.
+    // more to do than can run out in a rest. Only after a report: while a start hangs, nothing here wakes up, but once to tell it.
     private const int ManyStarts = 32;
 
     private readonly ConcurrentQueue<EngineFact> _inbox = new();
@@ -274,9 +274,6 @@ public sealed partial class EngineLoop : ISupervisor, IEngineInbox
                 break;
             case ProbeAnswered answered:
                 _runner.Answered(answered);
-                break;
-            case SpawnSlow slow:
-                _runner.Slow(slow);
                 break;
             case JournalWritten written:
                 _runner.Written(written);

@@ -154,7 +154,7 @@ internal sealed partial class JobRunner
         };
         CleanupLedger.WhenWritten(slot, () =>
         {
-            Starting++;
+            Starts.Asked();
             processes.Start(request);
         });
     }
@@ -162,7 +162,7 @@ internal sealed partial class JobRunner
     // As if the spawn thread had said it.
     private void Refuse(long spawn, SpawnFailure failure)
     {
-        Starting++;
+        Starts.Asked();
         inbox.Post(new SpawnReported(spawn, null, failure, TimeSpan.Zero));
     }
 

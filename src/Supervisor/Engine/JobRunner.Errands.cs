@@ -12,6 +12,7 @@ internal sealed partial class JobRunner
     {
         var spawn = ++_lastSpawn;
         _errands[spawn] = new(errand, answer, clock, deadlines);
+        Starts.Asked();
         processes.Start(new()
         {
             SpawnId = spawn,

@@ -15,6 +15,7 @@ internal sealed partial class JobRunner(
     private readonly Queue<(JobSlot Slot, Phase From)> _moves = new();
     private readonly HashSet<JobSlot> _clearing = [];
     private JobSockets? _sockets;
+    private StartsOnTheirWay? _starts;
     private long _lastSpawn;
 
     // Of the next attempt, whosever that is: only a few events begin one, and randomness is a system call.
@@ -24,7 +25,7 @@ internal sealed partial class JobRunner(
     public long LateFacts { get; private set; }
 
     /// <summary>Starts that were asked for and are not reported.</summary>
-    public int Starting { get; private set; }
+    public int Starting => Starts.Count;
 
     /// <summary>Starts reported so far.</summary>
     public long Spawns { get; private set; }
@@ -51,6 +52,8 @@ internal sealed partial class JobRunner(
     /// <summary>Feeds one event; a defect in handling it ends in a faulted job, not in a dead supervisor.</summary>
     public void Apply(JobSlot slot, JobEvent happened) => Guard(slot, happened, ApplyUnguarded);
 
+    private StartsOnTheirWay Starts => _starts ??= new(processes, clock, deadlines, Slow);
+
     private JobSockets Sockets => _sockets ??= new(sockets, (slot, happened) => _followUps.Enqueue((slot, happened)));
 
     /// <summary>An opening of sockets is over.</summary>
@@ -59,13 +62,13 @@ internal sealed partial class JobRunner(
     /// <summary>A start is over.</summary>
     public void Reported(SpawnReported fact)
     {
+        Starts.Reported();
         if (_errands.TryGetValue(fact.SpawnId, out var errand))
         {
             ErrandReported(errand, fact);
             return;
         }
 
-        Starting--;
         Spawns++;
         SpawnTime += fact.Took;
         if (!_spawns.TryGetValue(fact.SpawnId, out var owner))
@@ -116,12 +119,12 @@ internal sealed partial class JobRunner(
         slot.ResourceWarning = warning;
     }
 
-    /// <summary>A start takes long.</summary>
-    public void Slow(SpawnSlow fact)
+    // A start takes long (a hung file system), and goes on.
+    private void Slow(long spawn, TimeSpan soFar)
     {
-        if (_spawns.TryGetValue(fact.SpawnId, out var owner) && (owner.Step is { } step ? !step.HasStarted : owner.Slot.State.Phase is Phase.Spawning))
+        if (_spawns.TryGetValue(spawn, out var owner) && (owner.Step is { } step ? !step.HasStarted : owner.Slot.State.Phase is Phase.Spawning))
         {
-            owner.Slot.Remark = $"its start has taken {InWords.Of(fact.SoFar)} so far";
+            owner.Slot.Remark = $"its start has taken {InWords.Of(soFar)} so far";
             story.Tell(owner.Slot, StoryLevel.Warning, $"{owner.Slot.Remark}, and is still waited for (does a file system hang?)", clock.Now);
         }
     }

@@ -24,9 +24,10 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     private readonly CredentialStore _credentials = new(null);
     private readonly ChildTable _table;
     private readonly Orphans _orphans;
-    private readonly SlowStartWatch _watch;
+    private readonly Lock _onItsWay = new();
     private readonly bool _groupByPidfd;
     private readonly Action<RunCgroup> _leave;
+    private (StartRequest Request, long Began)? _start;
     private long _spawnId = -1;
     private volatile bool _resting;
 
@@ -61,7 +62,6 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         _spawner = new(options);
         _table = new(() => _spawner.PidInTheMaking);
         _orphans = new(_table, _cgroups);
-        _watch = new(inbox, time);
         OwnSignals.DoNotIgnoreChildren();
         OwnSignals.SurviveFileSizeLimit();
         if (Environment.ProcessId != 1)
@@ -80,6 +80,22 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
 
     /// <inheritdoc/>
     public void Start(StartRequest request) => _work.Add(() => Take(request));
+
+    /// <inheritdoc/>
+    public (long SpawnId, TimeSpan SoFar)? StartOnItsWay
+    {
+        get
+        {
+            lock (_onItsWay)
+                return _start is var (request, began) ? (request.SpawnId, _time.GetElapsedTime(began)) : null;
+        }
+    }
+
+    private void Note((StartRequest, long)? start)
+    {
+        lock (_onItsWay)
+            _start = start;
+    }
 
     /// <inheritdoc/>
     public IChildProcess? Adopt(HeldProcess identity)
@@ -203,7 +219,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     private void Spawn(StartRequest request)
     {
         var began = _time.GetTimestamp();
-        _watch.Begin(request.SpawnId);
+        Note((request, began));
         RunCgroup? cgroup = null;
         var runs = false;
         try
@@ -228,7 +244,7 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
         {
             if (!runs && cgroup is not null)
                 _cgroups.Leave(cgroup);
-            _watch.End();
+            Note(null);
         }
     }
 
@@ -282,7 +298,6 @@ public sealed class SpawnThread : IProcesses, IImageExchange, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _watch.Dispose();
         _adopted.Dispose();
         _work.Dispose();
     }

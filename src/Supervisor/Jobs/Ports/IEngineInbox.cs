@@ -20,9 +20,6 @@ public abstract record EngineFact;
 /// <param name="Warning">What of the job's <c>resources:</c> does not hold, in words; null: all does.</param>
 public sealed record SpawnReported(long SpawnId, IChildProcess? Child, SpawnFailure? Failure, TimeSpan Took, string? Warning = null) : EngineFact;
 
-/// <summary>A start has taken longer than it should (a hung file system): reported, still going on.</summary>
-public sealed record SpawnSlow(long SpawnId, TimeSpan SoFar) : EngineFact;
-
 /// <summary>A started process has ended and was reaped; posted after its <see cref="SpawnReported"/>.</summary>
 /// <param name="SpawnId">Which.</param>
 /// <param name="Status">Its status; null when the kernel had none for us (ECHILD).</param>

@@ -7,9 +7,12 @@ public interface IProcesses
 {
     /// <summary>
     /// Queues the start of a program and returns at once. The outcome is posted as <see cref="SpawnReported"/>; when the program ran, its
-    /// end is posted as <see cref="ChildExited"/>, always after the report. A start longer than 10 s posts <see cref="SpawnSlow"/>.
+    /// end is posted as <see cref="ChildExited"/>, always after the report.
     /// </summary>
     void Start(StartRequest request);
+
+    /// <summary>The start that is being made now, and how long it has taken so far; null: none is.</summary>
+    (long SpawnId, TimeSpan SoFar)? StartOnItsWay { get; }
 
     /// <summary>All processes of a run are over: what was made for it alone (the copies of its credentials) goes. Returns at once.</summary>
     void Forget(InstanceName owner, string invocationId);
