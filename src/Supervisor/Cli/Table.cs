@@ -6,31 +6,48 @@ namespace Supervisor.Cli;
 internal sealed class Table(params string[] header)
 {
     private readonly List<(string[] Cells, string? Colour)> _rows = [];
+    private readonly int[] _widths = Array.ConvertAll(header, name => name.Length);
 
     /// <summary>Adds a row; <paramref name="colour"/> is an SGR code for its second cell (the state).</summary>
-    public void Add(string? colour, params string[] cells) => _rows.Add(([.. cells.Select(PlainText.Of)], colour));
+    public void Add(string? colour, params string[] cells)
+    {
+        var row = Array.ConvertAll(cells, PlainText.Of);
+        for (var column = 0; column < row.Length; column++)
+        {
+            _widths[column] = Math.Max(_widths[column], row[column].Length);
+        }
+
+        _rows.Add((row, colour));
+    }
 
     /// <summary>The lines.</summary>
     public IEnumerable<string> Lines(bool colours)
     {
-        var widths = header.Select((name, column) => _rows.Select(row => row.Cells[column].Length).Append(name.Length).Max()).ToArray();
-        yield return Line(header, widths, null);
+        // One for all: what a thousand jobs leave behind is then too little for a collection, which would take longer than the table.
+        var line = new StringBuilder();
+        yield return Line(line, header, null);
         foreach (var (cells, colour) in _rows)
         {
-            yield return Line(cells, widths, colours ? colour : null);
+            yield return Line(line, cells, colours ? colour : null);
         }
     }
 
-    private static string Line(string[] cells, int[] widths, string? colour)
+    private string Line(StringBuilder line, string[] cells, string? colour)
     {
-        var line = new StringBuilder();
+        line.Clear();
         for (var column = 0; column < cells.Length; column++)
         {
             var isColoured = column == 1 && colour is not null;
             line.Append(isColoured ? $"\e[{colour}m" : "").Append(cells[column]);
-            line.Append(' ', column == cells.Length - 1 ? 0 : widths[column] + 2 - cells[column].Length).Append(isColoured ? "\e[0m" : "");
+            line.Append(' ', column == cells.Length - 1 ? 0 : _widths[column] + 2 - cells[column].Length).Append(isColoured ? "\e[0m" : "");
         }
 
-        return line.ToString().TrimEnd();
+        var length = line.Length;
+        while (length > 0 && char.IsWhiteSpace(line[length - 1]))
+        {
+            length--;
+        }
+
+        return line.ToString(0, length);
     }
 }
