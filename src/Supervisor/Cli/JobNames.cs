@@ -23,7 +23,7 @@ internal static class JobNames
         {
             var client = new ControlClient(DefaultPlaces.Sockets(line.GetValue(CommonOptions.Socket), line.GetValue(CommonOptions.Config)));
             using var limit = new CancellationTokenSource(_patience);
-            return client.GetAsync("/v1/status", ControlJson.Default.StatusMessage, limit.Token).GetAwaiter().GetResult().Value.Jobs;
+            return client.GetAsync("/v1/status?brief=true", BriefJson.Status, limit.Token).GetAwaiter().GetResult().Value.Jobs;
         }
         catch (Exception nobody) when (nobody is CommandFailure or OperationCanceledException or IOException or InvalidOperationException)
         {

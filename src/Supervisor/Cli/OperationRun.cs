@@ -55,8 +55,7 @@ internal static class OperationRun
     // What is shown is a courtesy: when it cannot be had, the operation itself says what is wrong.
     private static async Task FollowAsync(ControlClient client, IReadOnlyList<string> jobs, Newest newest, CancellationToken cancellation)
     {
-        var query = JobQuery.Of(jobs);
-        var stream = await client.StreamAsync($"/v1/events{query}{(query.Length == 0 ? '?' : '&')}follow=true&last=1", cancellation).ConfigureAwait(false);
+        var stream = await client.StreamAsync("/v1/events" + JobQuery.Of(jobs, "follow=true", "last=1"), cancellation).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             using var reader = new StreamReader(stream);

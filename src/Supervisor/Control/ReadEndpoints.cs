@@ -14,7 +14,7 @@ internal sealed class ReadEndpoints(ControlOptions options)
         new ApiDescription("The version of the supervisor that runs.") { Answer = ControlJson.Default.VersionMessage }
             .Map(routes, "GET", "/v1/version", context => Answers.JsonAsync(
                 context, new VersionMessage(SupervisorVersion.Text, Environment.ProcessId), ControlJson.Default.VersionMessage));
-        new ApiDescription("The supervisor and its jobs.") { Answer = ControlJson.Default.StatusMessage, Query = [ApiParameter.Jobs], OtherStatuses = [404] }
+        new ApiDescription("The supervisor and its jobs.") { Answer = ControlJson.Default.StatusMessage, Query = [ApiParameter.Jobs, ApiParameter.Brief], OtherStatuses = [404] }
             .Map(routes, "GET", "/v1/status", StatusAsync);
         new ApiDescription("The effective specification of a job, secrets hidden.") { Answer = ControlJson.Default.ShowMessage, OtherStatuses = [404] }
             .Map(routes, "GET", "/v1/jobs/{name}", context => Answers.JsonAsync(
@@ -29,10 +29,11 @@ internal sealed class ReadEndpoints(ControlOptions options)
 
     private Task StatusAsync(HttpContext context)
     {
+        var isBrief = context.Request.Query.Flag("brief");
         var snapshot = options.Supervisor.Snapshot;
         var jobs = JobSelector.Select(snapshot, context.Request.Query.Jobs());
         var status = StatusReport.Of(snapshot, jobs, options.Now(), options.Logs, SupervisorVersion.Text, options.Notifications);
-        return Answers.JsonAsync(context, status, ControlJson.Default.StatusMessage);
+        return Answers.JsonAsync(context, status, isBrief ? BriefJson.Default.StatusMessage : ControlJson.Default.StatusMessage);
     }
 
     private Task WhyAsync(HttpContext context)

@@ -17,9 +17,11 @@ internal sealed class StatusCommand : ICommand
     public async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var jobs = context.Line.GetValue(_jobs) ?? [];
-        var (status, json) = await context.Client.GetAsync("/v1/status" + JobQuery.Of(jobs), ControlJson.Default.StatusMessage, cancellation)
-            .ConfigureAwait(false);
-        if (context.Format is OutputFormat.Json)
+        var isJson = context.Format is OutputFormat.Json;
+        // The table has no use for what says nothing; a supervisor that does not know the word answers with the whole.
+        var query = isJson ? JobQuery.Of(jobs) : JobQuery.Of(jobs, "brief=true");
+        var (status, json) = await context.Client.GetAsync("/v1/status" + query, BriefJson.Status, cancellation).ConfigureAwait(false);
+        if (isJson)
         {
             context.Terminal.Line("", json.Span.TrimEnd("\n"u8));
             return StatusText.ExitCode(status.Jobs);

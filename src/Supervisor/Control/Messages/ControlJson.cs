@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Supervisor.Control.Messages;
 
@@ -23,6 +24,29 @@ namespace Supervisor.Control.Messages;
 [JsonSerializable(typeof(UsageMessage))]
 [JsonSerializable(typeof(UpgradeMessage))]
 internal sealed partial class ControlJson : JsonSerializerContext;
+
+/// <summary>
+/// The same without what is null, false or 0, a third as long: for who asks for many jobs and waits for it. Nothing is lost, a reader gives a member that is
+/// not there the same value.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(StatusMessage))]
+internal sealed partial class BriefJson : JsonSerializerContext
+{
+    /// <summary>Reads it, and the whole as well: a member is missing only where it could not have been left out.</summary>
+    public static JsonTypeInfo<StatusMessage> Status { get; } = (JsonTypeInfo<StatusMessage>)new JsonSerializerOptions(ControlJson.Default.Options)
+    {
+        TypeInfoResolver = ControlJson.Default.WithAddedModifier(type =>
+        {
+            foreach (var member in type.Properties)
+            {
+                member.IsRequired &= member is { IsSetNullable: false, PropertyType.IsValueType: false };
+            }
+        }),
+    }.GetTypeInfo(typeof(StatusMessage));
+}
 
 /// <summary>What clients send: a member that nobody knows is a mistake that must be told, not ignored.</summary>
 [JsonSourceGenerationOptions(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Supervisor.Engine;
 using Supervisor.Jobs;
 using Supervisor.Specs;
@@ -37,6 +38,41 @@ public class ControlApiTests
         Assert.Equal("SIGSEGV", exit.GetProperty("signal").GetString());
         Assert.True(exit.GetProperty("core_dumped").GetBoolean());
         Assert.Equal(1.4, exit.GetProperty("duration_seconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_brief_status_says_the_same_without_what_is_null_false_or_0()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (_, whole) = await control.GetAsync("/v1/status");
+        var (status, brief) = await control.GetAsync("/v1/status?brief=true");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(Telling(whole), Telling(brief));
+        Assert.Equal(Telling(brief), All(brief));
+        Assert.Equal(
+            ["job", "name", "kind", "state", "goal", "pid", "attempt", "restarts", "since", "uptime_seconds", "ready", "log"],
+            brief.GetProperty("jobs")[0].EnumerateObject().Select(member => member.Name));
+
+        static IEnumerable<string> Telling(JsonElement json) =>
+            All(json).Where(member => !member.EndsWith('=') && !member.EndsWith("=False", StringComparison.Ordinal) && !member.EndsWith("=0", StringComparison.Ordinal));
+        static IEnumerable<string> All(JsonElement json) => json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(member => All(member.Value).Select(rest => $"{member.Name}{(rest.StartsWith('=') ? "" : ".")}{rest}")),
+            JsonValueKind.Array => json.EnumerateArray().SelectMany((one, index) => All(one).Select(rest => $"{index}{(rest.StartsWith('=') ? "" : ".")}{rest}")),
+            _ => [$"={json}"],
+        };
+    }
+
+    [Fact]
+    public async Task Brief_is_yes_or_no()
+    {
+        await using var control = await RunningControl.StartAsync();
+
+        var (status, json) = await control.GetAsync("/v1/status?brief=very");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "brief: true or false, not 'very'"), (status, json.GetProperty("detail").GetString()));
     }
 
     [Fact]
