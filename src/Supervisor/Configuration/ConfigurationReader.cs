@@ -40,20 +40,15 @@ public static class ConfigurationReader
         files.ReadMain(file);
         CheckDefaults(files.Defaults, problems);
 
-        var parts = new EqualParts();
+        var parts = new JobParts(files.Defaults);
         var jobs = files.Jobs.Select(entry => Job(entry, files, context, parts, problems)).ToList();
         var scope = new Scope(problems, new(context.Environment));
         var daemon = DaemonBinder.Daemon(scope, files.Supervisor, file, context, [.. jobs.Select(job => job.Name)]);
-        var byName = jobs.ToDictionary(job => job.Name);
-        new DependencyGraph(
-            jobs.ToDictionary(job => job.Name, job => job.Instance(0)),
-            (job, key) => byName[job].PositionOf(key) ?? new(file, 1, 1),
-            problems).Check();
-
+        new DependencyGraph(jobs, problems).Check();
         SocketConflicts.Check(jobs, daemon.Http, problems);
 
         return problems.Count > 0 ? new(null, problems.Sorted())
-            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs, Text = files.Text, Places = [.. scope.Positions.Select(place => new KeyPlace(place.Key, place.Value))] }, []);
+            : new(new SupervisorSpec { File = Path.GetFullPath(file), Daemon = daemon, Jobs = jobs, Text = files.Text, Places = scope.Places }, []);
     }
 
     /// <summary>
@@ -65,10 +60,8 @@ public static class ConfigurationReader
         var problems = new Problems();
         var text = YamlText.Read(file, new(file, 1, 1), problems);
         var root = text is null ? null : YamlTree.Read(file, TopLevelPart.Of(text, "supervisor"), problems) as YamlMap;
-        var part = root?["supervisor"] is YamlMap written
-            // Names of jobs, which are not known here.
-            ? new YamlMap(written.Position, [.. written.Entries.Where(entry => entry.Key.Value != "forward_signals")])
-            : root?["supervisor"];
+        // Names of jobs are not known here.
+        var part = root?["supervisor"] is YamlMap written ? written.Without("forward_signals") : root?["supervisor"];
         var spec = DaemonBinder.Daemon(new(problems, new(context.Environment)), part, file, context, []);
         return text is null || problems.Count > 0 ? null : spec.ControlSocket;
     }
@@ -82,30 +75,30 @@ public static class ConfigurationReader
         }
     }
 
-    private static JobDefinition Job(YamlEntry entry, ConfigurationFiles files, ConfigurationContext context, EqualParts parts, Problems problems)
+    private static JobDefinition Job(YamlEntry entry, ConfigurationFiles files, ConfigurationContext context, JobParts parts, Problems problems)
     {
         var name = entry.Key.Value;
         if (entry.Value is not YamlMap written)
         {
             problems.Add(entry.Value.Position, $"job '{name}': expected a map of keys, found {entry.Value.InWords}");
-            written = new(entry.Key.Position, []);
+            written = new(entry.Key.Position);
         }
 
         var binder = new JobBinder(name, Defaults.Under(written, files.Defaults), files.Regions, context);
         var (count, isNumbered) = binder.Instances(problems);
-        var first = binder.Instance(0, isNumbered, problems);
-        first.Positions[""] = entry.Key.Position;
-        var places = first.Positions.Select(place => new KeyPlace(parts.One(place.Key), place.Value)).ToLookup(place => files.IsDefault(place.Position));
-        var specs = first.NamesInstance ? Each(binder, first.Spec, count, isNumbered, parts, problems) : Same(parts.Of(first.Spec));
-        return new(name, count, specs, [.. places[false]], parts.One(places[true].ToSequence()));
+        var first = binder.Instance(0, isNumbered, problems, parts);
+        first.Places.Add(new("", entry.Key.Position));
+        var (own, inherited) = parts.Divide(first.Places);
+        var specs = first.NamesInstance ? Each(binder, first.Spec, count, isNumbered, parts, problems) : Same(first.Spec);
+        return new(name, count, specs, own, inherited);
     }
 
     private static Func<int, JobSpec> Same(JobSpec spec) => index => index == 0 ? spec : spec with { Name = spec.Name with { Index = index } };
 
     // A number beyond the file's (scaling while it runs) is bound when it is asked for; what can go wrong has gone wrong for the others.
-    private static Func<int, JobSpec> Each(JobBinder binder, JobSpec first, int count, bool isNumbered, EqualParts parts, Problems problems)
+    private static Func<int, JobSpec> Each(JobBinder binder, JobSpec first, int count, bool isNumbered, JobParts parts, Problems problems)
     {
-        JobSpec[] bound = [parts.Of(first), .. Enumerable.Range(1, count - 1).Select(index => parts.Of(binder.Instance(index, isNumbered, problems).Spec))];
-        return index => index < count ? bound[index] : binder.Instance(index, isNumbered, new()).Spec;
+        JobSpec[] bound = [first, .. Enumerable.Range(1, count - 1).Select(index => binder.Instance(index, isNumbered, problems, parts).Spec)];
+        return index => index < count ? bound[index] : binder.Instance(index, isNumbered, new(), new(null)).Spec;
     }
 }

@@ -3,47 +3,50 @@ using Supervisor.Specs;
 namespace Supervisor.Configuration;
 
 /// <summary>Checks what jobs say of each other: that dependencies exist, can come true, and make no cycle.</summary>
-/// <param name="jobs">First instance of every job, in file order.</param>
-/// <param name="positionOf">Where a key of a job stands.</param>
+/// <param name="jobs">All jobs, in file order.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class DependencyGraph(
-    IReadOnlyDictionary<string, JobSpec> jobs, Func<string, string, SourcePosition> positionOf, Problems problems)
+internal sealed class DependencyGraph(IReadOnlyCollection<JobDefinition> jobs, Problems problems)
 {
+    private readonly Dictionary<string, JobDefinition> _byName = jobs.ToDictionary(job => job.Name);
     private readonly HashSet<string> _done = [];
 
     public void Check()
     {
-        foreach (var (name, job) in jobs)
+        foreach (var job in jobs)
         {
-            foreach (var dependency in job.DependsOn)
+            foreach (var dependency in NeedsOf(job))
             {
-                CheckOne(name, dependency);
+                CheckOne(job, dependency);
             }
         }
 
         // Nothing goes round through a job that needs none, and that is most of them.
-        foreach (var (name, job) in jobs)
+        foreach (var job in jobs)
         {
-            if (job.DependsOn.Count > 0)
+            if (NeedsOf(job).Count > 0)
             {
-                FindCycles(name);
+                FindCycles(job.Name);
             }
         }
     }
 
-    private void CheckOne(string name, Dependency dependency)
+    private static Sequence<Dependency> NeedsOf(JobDefinition job) => job.Instance(0).DependsOn;
+
+    private static SourcePosition PlaceOf(JobDefinition job, string needed) => job.PositionOf("depends_on." + needed)!.Value;
+
+    private void CheckOne(JobDefinition job, Dependency dependency)
     {
-        var position = positionOf(name, "depends_on." + dependency.Job);
+        var (name, position) = (job.Name, PlaceOf(job, dependency.Job));
         if (dependency.Job == name)
         {
             problems.Add(position, $"job '{name}' depends on itself");
         }
-        else if (!jobs.TryGetValue(dependency.Job, out var other))
+        else if (!_byName.TryGetValue(dependency.Job, out var other))
         {
-            problems.Add(position, $"job '{name}' depends on '{dependency.Job}', which does not exist{Suggestions.For(dependency.Job, jobs.Keys)}");
+            problems.Add(position, $"job '{name}' depends on '{dependency.Job}', which does not exist{Suggestions.For(dependency.Job, _byName.Keys)}");
         }
         else if (dependency.Condition is DependencyCondition.Completed or DependencyCondition.Succeeded
-            && other is { Kind: JobKind.Service, Restart.Policy: RestartPolicy.Always })
+            && other.Instance(0) is { Kind: JobKind.Service, Restart.Policy: RestartPolicy.Always })
         {
             var condition = dependency.Condition.ToString().ToLowerInvariant();
             problems.Add(position, $"job '{name}' waits until '{dependency.Job}' has {condition}, which never comes: it has 'restart: always'");
@@ -58,7 +61,7 @@ internal sealed class DependencyGraph(
         while (path.Count > 0)
         {
             var (name, next) = path[^1];
-            var needs = jobs[name].DependsOn;
+            var needs = NeedsOf(_byName[name]);
             if (_done.Contains(name) || next == needs.Count)
             {
                 _done.Add(name);
@@ -69,7 +72,7 @@ internal sealed class DependencyGraph(
 
             path[^1] = (name, next + 1);
             var needed = needs[next].Job;
-            if (needed == name || !jobs.ContainsKey(needed))
+            if (needed == name || !_byName.ContainsKey(needed))
             {
                 continue;
             }
@@ -81,7 +84,7 @@ internal sealed class DependencyGraph(
             else
             {
                 var cycle = path.Select(step => step.Name).SkipWhile(step => step != needed).Append(needed);
-                problems.Add(positionOf(name, "depends_on." + needed), $"a cycle of dependencies: {string.Join(" -> ", cycle)}");
+                problems.Add(PlaceOf(_byName[name], needed), $"a cycle of dependencies: {string.Join(" -> ", cycle)}");
             }
         }
     }

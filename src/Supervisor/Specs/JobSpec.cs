@@ -40,7 +40,7 @@ public sealed record JobSpec
     public TimeSpan? RuntimeLimit { get; init; }
 
     /// <summary>When the job is started again after an end.</summary>
-    public RestartSpec Restart { get; init; } = new();
+    public RestartSpec Restart { get; init; } = RestartSpec.Default;
 
     /// <summary>Sockets that the supervisor opens for it and hands over as LISTEN_FDS.</summary>
     public Sequence<SocketSpec> Sockets { get; init; } = [];
@@ -66,7 +66,7 @@ public sealed record JobSpec
     public ReloadSpec? Reload { get; init; }
 
     /// <summary>Where its output goes.</summary>
-    public LogSpec Log { get; init; } = new();
+    public LogSpec Log { get; init; } = LogSpec.Default;
 
     /// <summary>Whether it has a state board.</summary>
     public bool Board { get; init; } = true;

@@ -3,6 +3,9 @@ namespace Supervisor.Specs;
 /// <summary>Where a job's output goes and how much of it is kept.</summary>
 public sealed record LogSpec
 {
+    /// <summary>What a job has that says nothing.</summary>
+    public static readonly LogSpec Default = new();
+
     /// <summary>Where stdout goes.</summary>
     public LogTarget Stdout { get; init; } = LogTarget.File;
 

@@ -7,6 +7,9 @@ public sealed record RestartSpec
     public static readonly Sequence<ExitMatch> DefaultSuccess =
         [ExitMatch.OfCode(0), ExitMatch.OfSignal(Signal.Hup), ExitMatch.OfSignal(Signal.Int), ExitMatch.OfSignal(Signal.Term), ExitMatch.OfSignal(Signal.Pipe)];
 
+    /// <summary>What a job has that says nothing.</summary>
+    public static readonly RestartSpec Default = new();
+
     /// <summary>After which ends.</summary>
     public RestartPolicy Policy { get; init; } = RestartPolicy.OnFailure;
 

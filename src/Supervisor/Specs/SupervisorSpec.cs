@@ -16,7 +16,7 @@ public sealed class SupervisorSpec
     public IReadOnlyList<KeyPlace> Places { get; init; } = [];
 
     /// <summary>Where a key of the supervisor's own part stands; the beginning of the file when it is not written.</summary>
-    public SourcePosition PositionOf(string key) => Places.Where(place => place.Key == key).Select(place => (SourcePosition?)place.Position).FirstOrDefault() ?? new(File, 1, 1);
+    public SourcePosition PositionOf(string key) => KeyPlace.Of(key, Places) ?? new(File, 1, 1);
 
     /// <summary>The jobs, in file order.</summary>
     public required IReadOnlyList<JobDefinition> Jobs { get; init; }
@@ -46,24 +46,26 @@ public sealed class JobDefinition(
     public JobSpec Instance(int index) => instantiate(index);
 
     /// <summary>Where a key of the job stands in the file, for messages; the job's own line when the key is not written.</summary>
-    public SourcePosition? PositionOf(string key) => Written(positions, key) ?? Written(inherited, key) ?? Written(positions, "");
+    public SourcePosition? PositionOf(string key) => KeyPlace.Of(key, positions) ?? KeyPlace.Of(key, inherited) ?? KeyPlace.Of("", positions);
+}
 
+/// <summary>Where a key stands.</summary>
+/// <param name="Key">Its path.</param>
+/// <param name="Position">The place of its value.</param>
+public readonly record struct KeyPlace(string Key, SourcePosition Position)
+{
+    /// <summary>The place of a key, the last one if there are several; null: it is not written.</summary>
     // There are a handful, asked for when something is told of them: no table of a thousand jobs is worth its memory.
-    private static SourcePosition? Written(IReadOnlyList<KeyPlace> places, string key)
+    public static SourcePosition? Of(string key, IReadOnlyList<KeyPlace> places)
     {
-        foreach (var (written, position) in places)
+        for (var i = places.Count - 1; i >= 0; i--)
         {
-            if (written == key)
+            if (places[i].Key == key)
             {
-                return position;
+                return places[i].Position;
             }
         }
 
         return null;
     }
 }
-
-/// <summary>Where a key stands.</summary>
-/// <param name="Key">Its path.</param>
-/// <param name="Position">The place of its value.</param>
-public readonly record struct KeyPlace(string Key, SourcePosition Position);

@@ -11,7 +11,7 @@ internal static class CommandBinder
     private const string Example = "[{run: ...}]";
     private const string Expected = "a command: a list of words, or one string";
 
-    public static Sequence<string>? Command(Scope scope, YamlNode node, string what)
+    public static Sequence<string>? Command(Scope scope, YamlNode node, ValueName what)
     {
         var words = node is YamlList list ? FromList(scope, list, what) : FromString(scope, node, what);
         if (words is null)
@@ -19,7 +19,7 @@ internal static class CommandBinder
             return null;
         }
 
-        return words.Count > 0 && words[0].Length > 0 ? words.ToSequence()
+        return words is [{ Length: > 0 }, ..] ? words
             : scope.Wrong<Sequence<string>>(node, what, Expected, words.Count == 0 ? "no word" : "an empty program name");
     }
 
@@ -27,17 +27,17 @@ internal static class CommandBinder
         section[key] is { } node ? Command(section.Scope, node, section.What(key)) : null;
 
     public static Sequence<CommandStep> Steps(SectionReader job, string key) =>
-        job.Items(key, example: Example).Select((item, index) => Step(Placed(job, key, index, job.InList(key, item, JobKeys.Step)), item)).OfType<CommandStep>().ToSequence();
+        job[key] is null ? [] : job.Items(key, example: Example).Select((item, index) => Step(Placed(job, key, index, job.InList(key, item, JobKeys.Step)), item)).OfType<CommandStep>().ToSequence();
 
     public static Sequence<CleanupHook> Hooks(SectionReader section, string key) =>
-        section.Items(key, example: Example).Select((item, index) => Hook(Placed(section, key, index, section.InList(key, item, JobKeys.Hook)), item)).OfType<CleanupHook>().ToSequence();
+        section[key] is null ? [] : section.Items(key, example: Example).Select((item, index) => Hook(Placed(section, key, index, section.InList(key, item, JobKeys.Hook)), item)).OfType<CleanupHook>().ToSequence();
 
     /// <summary>Notes where the command of a step in a list stands: <c>before_start[0]</c>.</summary>
     public static SectionReader Placed(SectionReader parent, string key, int index, SectionReader step)
     {
         if (step["run"] is { } run)
         {
-            parent.Scope.Positions[$"{key}[{index}]"] = run.Position;
+            parent.Scope.Places.Add(new($"{key}[{index}]", run.Position));
         }
 
         return step;
@@ -61,23 +61,23 @@ internal static class CommandBinder
         return command is null ? null : new(command, timeout);
     }
 
-    private static List<string>? FromList(Scope scope, YamlList list, string what)
+    private static Sequence<string>? FromList(Scope scope, YamlList list, ValueName what)
     {
-        var words = new List<string>();
-        foreach (var item in list.Items)
+        var words = new string[list.Items.Count];
+        for (var i = 0; i < words.Length; i++)
         {
-            if (scope.Text(item, what) is not { } word)
+            if (scope.Text(list.Items[i], what) is not { } word)
             {
                 return null;
             }
 
-            words.Add(word);
+            words[i] = word;
         }
 
-        return words;
+        return new(words);
     }
 
-    private static List<string>? FromString(Scope scope, YamlNode node, string what)
+    private static Sequence<string>? FromString(Scope scope, YamlNode node, ValueName what)
     {
         // Variables first, as in a compose file: what they hold is split too, unless quotes are around them.
         if (scope.Text(node, what, Expected) is not { } text)
@@ -91,6 +91,6 @@ internal static class CommandBinder
             scope.Problem(node, $"{what}: {problem}");
         }
 
-        return words;
+        return words?.ToSequence();
     }
 }

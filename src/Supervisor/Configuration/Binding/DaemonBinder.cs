@@ -114,7 +114,7 @@ internal static class DaemonBinder
         return forwarded.ToSequence();
     }
 
-    private static Sequence<string> Jobs(Scope scope, string what, YamlNode value, IReadOnlyCollection<string> jobs)
+    private static Sequence<string> Jobs(Scope scope, ValueName what, YamlNode value, IReadOnlyCollection<string> jobs)
     {
         var names = new List<string>();
         foreach (var item in value is YamlList list ? list.Items : [value])

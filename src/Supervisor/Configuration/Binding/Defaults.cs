@@ -10,17 +10,21 @@ internal static class Defaults
 
     private static YamlMap Merge(YamlMap own, YamlMap defaults, bool byKey)
     {
-        var entries = defaults.Entries
-            .Where(entry => own[entry.Key.Value] is null && (!byKey || JobKeys.Job.Find(entry.Key.Value)?.IsFuture == false)).ToList();
-        foreach (var entry in own.Entries)
+        var all = new YamlMap(own.Position);
+        foreach (var entry in defaults.Span)
         {
-            var merged = byKey && JobKeys.Job.Find(entry.Key.Value)?.Merges == true
-                && entry.Value is YamlMap map && defaults[entry.Key.Value] is YamlMap under
-                ? entry with { Value = Merge(map, under, byKey: false) }
-                : entry;
-            entries.Add(merged);
+            if (own[entry.Key.Value] is null && (!byKey || JobKeys.Job.Find(entry.Key.Value)?.IsFuture == false))
+            {
+                all.TryAdd(entry);
+            }
         }
 
-        return new(own.Position, entries);
+        foreach (var entry in own.Span)
+        {
+            var isMerged = byKey && entry.Value is YamlMap && defaults[entry.Key.Value] is YamlMap && JobKeys.Job.Find(entry.Key.Value)?.Merges == true;
+            all.TryAdd(isMerged ? entry with { Value = Merge((YamlMap)entry.Value, (YamlMap)defaults[entry.Key.Value]!, byKey: false) } : entry);
+        }
+
+        return all;
     }
 }

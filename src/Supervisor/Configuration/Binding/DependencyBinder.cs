@@ -9,14 +9,19 @@ internal static class DependencyBinder
 {
     public static Sequence<Dependency> DependsOn(SectionReader job)
     {
-        var (node, what, scope) = (job["depends_on"], job.What("depends_on"), job.Scope);
+        if (job["depends_on"] is not { } node)
+        {
+            return [];
+        }
+
+        var (what, scope) = (job.What("depends_on"), job.Scope);
         var found = new Dictionary<string, DependencyCondition>();
         if (node is YamlMap map)
         {
             foreach (var (key, value) in map.Entries)
             {
-                scope.Positions["depends_on." + key.Value] = key.Position;
-                found[key.Value] = Condition(scope, key, value, $"'depends_on.{key.Value}' {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
+                scope.Places.Add(new("depends_on." + key.Value, key.Position));
+                found[key.Value] = Condition(scope, key, value, job.What("depends_on", key.Value));
             }
         }
         else if (node is YamlList list)
@@ -25,12 +30,12 @@ internal static class DependencyBinder
             {
                 if (scope.NonEmpty(item, what, "the name of a job") is { } name)
                 {
-                    scope.Positions["depends_on." + name] = item.Position;
+                    scope.Places.Add(new("depends_on." + name, item.Position));
                     found[name] = DependencyCondition.Ready;
                 }
             }
         }
-        else if (node is not null)
+        else
         {
             scope.Wrong<string>(node, what, "a list of jobs or a map such as {db: ready}");
         }
@@ -38,7 +43,7 @@ internal static class DependencyBinder
         return found.Select(pair => new Dependency(pair.Key, pair.Value)).ToSequence();
     }
 
-    private static DependencyCondition Condition(Scope scope, YamlScalar key, YamlNode value, string what)
+    private static DependencyCondition Condition(Scope scope, YamlScalar key, YamlNode value, ValueName what)
     {
         if ((value as YamlMap)?["condition"] is YamlScalar compose)
         {

@@ -12,43 +12,43 @@ namespace Supervisor.Configuration.Binding;
 /// <param name="context">Environment and default log target.</param>
 internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, ConfigurationContext context)
 {
-    private string Where => $"in job '{name}'";
+    private readonly string _where = $"in job '{name}'";
 
     /// <summary>The number of instances, and whether it is written.</summary>
     public (int Count, bool IsNumbered) Instances(Problems problems)
     {
-        var quiet = new Problems();
-        var written = SectionReader.Open(new(quiet, new(context.Environment)), map, JobKeys.Job, "", Where)["instances"];
-        var count = written is null ? 1 : new Scope(problems, new(context.Environment)).Integer(written, $"'instances' {Where}", 1, JobKeys.MostInstances);
+        var written = map["instances"];
+        var count = written is null ? 1 : new Scope(problems, new(context.Environment)).Integer(written, new("", "instances", _where), 1, JobKeys.MostInstances);
         return (count ?? 1, written is not null);
     }
 
     /// <summary>The spec of an instance; with problems it is not to be used.</summary>
-    public BoundInstance Instance(int index, bool isNumbered, Problems problems)
+    /// <param name="index">Its number.</param>
+    /// <param name="isNumbered">Whether that is part of its name.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="parts">What it may share with others.</param>
+    public BoundInstance Instance(int index, bool isNumbered, Problems problems, JobParts parts)
     {
-        var variables = new Dictionary<string, string> { ["job"] = name, [Variables.Instance] = index.ToString() };
-        var first = new Variables(context.Environment, variables);
-        var outer = SectionReader.Open(new(problems, first), map, JobKeys.Job, "", Where);
-        var chroot = FilePaths.Read(outer, "chroot");
-        var directory = ProcessBinder.Directory(outer);
-
-        var inner = new Variables(context.Environment, new Dictionary<string, string>(variables) { ["directory"] = directory ?? "/" });
-        var job = SectionReader.Open(new(problems, inner), map, JobKeys.Job, "", Where);
-        job.Scope.Positions[""] = map.Position;
-        var spec = Bind(job, new(name, index, isNumbered), directory, chroot);
-        return new(spec, job.Scope.Positions, first.NamesInstance || inner.NamesInstance);
+        var own = new JobVariables(name, index);
+        var variables = new Variables(context.Environment, own);
+        var job = SectionReader.Open(new(problems, variables), map, JobKeys.Job, "", _where);
+        var chroot = FilePaths.Read(job, "chroot");
+        var directory = ProcessBinder.Directory(job);
+        own.Directory = directory ?? "/";
+        var spec = Bind(job, new(name, index, isNumbered), directory, chroot, parts);
+        return new(spec, job.Scope.Places, variables.NamesInstance);
     }
 
-    private JobSpec Bind(SectionReader job, InstanceName instance, string? directory, string? chroot)
+    private JobSpec Bind(SectionReader job, InstanceName instance, string? directory, string? chroot, JobParts parts)
     {
         var isScheduled = job["schedule"] is not null;
         var kind = job.Word("kind", Vocabulary.Kind, isScheduled ? JobKind.Oneshot : JobKind.Service);
-        var (ready, log) = (ReadinessBinder.Ready(job), LogBinder.Log(job, context.DefaultLogTarget));
+        var (ready, log) = (ReadinessBinder.Ready(job), parts.Log(job, context.DefaultLogTarget));
         ReadinessBinder.CheckLog(job, ready, log);
         return new()
         {
             Name = instance,
-            Process = ProcessBinder.Process(job, directory, chroot),
+            Process = parts.One(ProcessBinder.Process(job, directory, chroot)),
             Resources = ResourceBinder.Resources(job),
             Kind = kind,
             Start = Start(job),
@@ -59,12 +59,12 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
             Ready = ready,
             StartTimeout = job.DurationOrNone("start_timeout", kind == JobKind.Oneshot ? null : TimeSpan.FromSeconds(90)),
             RuntimeLimit = job.DurationOrNone("runtime_limit", null),
-            Restart = RestartBinder.Restart(job, kind, isScheduled),
+            Restart = parts.Restart(job, kind, isScheduled),
             Surge = Surge(job, kind),
             Schedule = ScheduleBinder.Schedule(job),
             OnFailure = CommandBinder.Steps(job, "on_failure"),
             Cleanup = CommandBinder.Hooks(job, "cleanup"),
-            Stop = StopBinder.Stop(job),
+            Stop = parts.One(StopBinder.Stop(job)),
             Reload = StopBinder.Reload(job),
             Log = log,
             Board = job.Boolean("board", otherwise: true),
@@ -94,6 +94,11 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
 
     private static int? Surge(SectionReader job, JobKind kind)
     {
+        if (job["rolling"] is null)
+        {
+            return null;
+        }
+
         var rolling = job.Sub("rolling", JobKeys.Rolling);
         var surge = rolling.Integer("surge");
         if (surge > 0 && kind is JobKind.Oneshot)
@@ -107,6 +112,6 @@ internal sealed class JobBinder(string name, YamlMap map, RegionBinder regions, 
 
 /// <summary>An instance of a job as the file has it.</summary>
 /// <param name="Spec">Its spec.</param>
-/// <param name="Positions">Where its keys stand, by key path.</param>
+/// <param name="Places">Where its keys stand; the last place of a key counts.</param>
 /// <param name="NamesInstance">Whether ${instance} is in it: else all the instances are the same but for the name.</param>
-internal sealed record BoundInstance(JobSpec Spec, Dictionary<string, SourcePosition> Positions, bool NamesInstance);
+internal sealed record BoundInstance(JobSpec Spec, List<KeyPlace> Places, bool NamesInstance);

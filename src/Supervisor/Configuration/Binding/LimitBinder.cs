@@ -11,6 +11,11 @@ internal static class LimitBinder
 {
     public static Sequence<ResourceLimit> Limits(SectionReader job)
     {
+        if (job["limits"] is null)
+        {
+            return [];
+        }
+
         var section = job.Sub("limits", JobKeys.Limits);
         var limits = new List<ResourceLimit>();
         foreach (var (key, value) in section.Map.Entries)

@@ -13,7 +13,7 @@ internal static class LogBinder
 
     public static LogSpec Log(SectionReader job, LogTarget defaultTarget)
     {
-        var (section, start) = (job.Sub("log", JobKeys.Log), new LogSpec());
+        var (section, start) = (job.Sub("log", JobKeys.Log), LogSpec.Default);
         var log = new LogSpec
         {
             Stdout = Target(section, "stdout") ?? defaultTarget,
@@ -27,7 +27,7 @@ internal static class LogBinder
             Compress = section.Boolean("compress"),
             OnFull = section.Word("on_full", Vocabulary.OnFull, start.OnFull),
         };
-        return log with { MaxTotal = Fits(section, log) };
+        return Fits(section, log) ? log : log with { MaxTotal = null };
     }
 
     private static long? Size(SectionReader section, string key)
@@ -42,15 +42,15 @@ internal static class LogBinder
     }
 
     // The current files alone may grow to max_size: a smaller total could not be kept.
-    private static long? Fits(SectionReader section, LogSpec log)
+    private static bool Fits(SectionReader section, LogSpec log)
     {
         var files = (log.Stdout.Kind == LogTargetKind.File ? 1 : 0) + (log.Stderr.Kind == LogTargetKind.File ? 1 : 0);
-        return log.MaxTotal is not { } total || total >= files * log.MaxSize ? log.MaxTotal
-            : section.Scope.WrongValue<long>(
+        return log.MaxTotal is not { } total || total >= files * log.MaxSize
+            || section.Scope.WrongValue<long>(
                 section["max_total"]!,
                 section.What("max_total"),
                 $"at least max_size{(files > 1 ? " twice, for stdout and stderr have a file each" : "")} ({files * log.MaxSize} bytes)",
-                $"{total} bytes");
+                $"{total} bytes") is not null;
     }
 
     private static LogTarget? Target(SectionReader section, string key)

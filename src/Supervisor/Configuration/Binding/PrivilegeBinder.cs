@@ -25,8 +25,13 @@ internal static class PrivilegeBinder
 
     public static Sequence<CredentialFile> Credentials(SectionReader job)
     {
-        var (node, what) = (job["credentials"], job.What("credentials"));
-        if (node is not (null or YamlMap))
+        if (job["credentials"] is not { } node)
+        {
+            return [];
+        }
+
+        var what = job.What("credentials");
+        if (node is not YamlMap)
         {
             job.Scope.Wrong<string>(node, what, "a map such as {db: /etc/secrets/db}");
         }
@@ -34,7 +39,7 @@ internal static class PrivilegeBinder
         var found = new List<CredentialFile>();
         foreach (var (key, value) in (node as YamlMap)?.Entries ?? [])
         {
-            job.Scope.Positions["credentials." + key.Value] = value.Position;
+            job.Scope.Places.Add(new("credentials." + key.Value, value.Position));
             if (key.Value is "" or "." or ".." || key.Value.Contains('/', StringComparison.Ordinal) || key.Value.Length > 200)
             {
                 job.Scope.Problem(key, $"{what}: {YamlScalar.Shown(key.Value)} cannot be the name of a file");
@@ -47,7 +52,7 @@ internal static class PrivilegeBinder
 
         if (found.Count > 0 && job["chroot"] is not null)
         {
-            job.Scope.Problem(node!, $"{what}: their directory is outside of the chroot, so the job could not read them");
+            job.Scope.Problem(node, $"{what}: their directory is outside of the chroot, so the job could not read them");
         }
 
         return found.ToSequence();

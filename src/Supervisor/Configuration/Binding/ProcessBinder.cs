@@ -57,8 +57,13 @@ internal static class ProcessBinder
 
     private static Sequence<EnvironmentVariable> Environment(SectionReader job)
     {
-        var (node, what) = (job["environment"], job.What("environment"));
-        if (node is not (null or YamlMap))
+        if (job["environment"] is not { } node)
+        {
+            return [];
+        }
+
+        var what = job.What("environment");
+        if (node is not YamlMap)
         {
             job.Scope.Problem(node, $"{what}: expected a map of variables such as {{NAME: value}}, found {node.InWords}");
         }
@@ -66,12 +71,12 @@ internal static class ProcessBinder
         var variables = new List<EnvironmentVariable>();
         foreach (var (key, value) in (node as YamlMap)?.Entries ?? [])
         {
-            job.Scope.Positions["environment." + key.Value] = value.Position;
+            job.Scope.Places.Add(new("environment." + key.Value, value.Position));
             if (key.Value.Length == 0 || key.Value.AsSpan().ContainsAny('=', '\0'))
             {
                 job.Scope.Problem(key, $"{what}: {YamlScalar.Shown(key.Value)} cannot be the name of a variable");
             }
-            else if (job.Scope.Text(value, $"'environment.{key.Value}' {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]}", "text (\"\" for an empty value)") is { } text)
+            else if (job.Scope.Text(value, job.What("environment", key.Value), "text (\"\" for an empty value)") is { } text)
             {
                 variables.Add(new(key.Value, text));
             }
@@ -82,6 +87,11 @@ internal static class ProcessBinder
 
     private static Sequence<EnvironmentFile> EnvironmentFiles(SectionReader job)
     {
+        if (job["environment_file"] is null)
+        {
+            return [];
+        }
+
         var files = new List<EnvironmentFile>();
         foreach (var item in job.Items("environment_file", single: true))
         {

@@ -116,7 +116,7 @@ internal static class ReadinessBinder
         // A misspelt key, or one of a later version, has been told already.
         if (written.Length > 1 || !section.HasUnusableKey)
         {
-            section.Scope.Problem(map, $"{section.What("").Replace(".'", "'", StringComparison.Ordinal)}: expected {expected}, found {(written.Length == 0 ? "none of them" : string.Join(" and ", written))}");
+            section.Scope.Problem(map, $"{section.What("").ToString().Replace(".'", "'", StringComparison.Ordinal)}: expected {expected}, found {(written.Length == 0 ? "none of them" : string.Join(" and ", written))}");
         }
 
         return null;

@@ -31,6 +31,11 @@ internal sealed class RegionBinder
     /// <summary>The regions that a job names.</summary>
     public Sequence<RegionSpec> Of(SectionReader job)
     {
+        if (job["regions"] is null)
+        {
+            return [];
+        }
+
         var found = new List<RegionSpec>();
         foreach (var item in job.Items("regions"))
         {

@@ -10,6 +10,11 @@ internal static class ResourceBinder
 
     public static ResourceSpec? Resources(SectionReader job)
     {
+        if (job["resources"] is null)
+        {
+            return null;
+        }
+
         var section = job.Sub("resources", JobKeys.Resources);
         var spec = new ResourceSpec
         {

@@ -8,23 +8,25 @@ namespace Supervisor.Configuration.Binding;
 /// <summary>The <c>restart:</c> of a job.</summary>
 internal static class RestartBinder
 {
-    private static readonly RestartSpec _default = new();
-
     public static RestartSpec Restart(SectionReader job, JobKind kind, bool isScheduled)
     {
         // A oneshot that was killed has not done its work: only code 0 says so (systemd.service(5), SuccessExitStatus=).
-        var start = kind == JobKind.Oneshot ? _default with { Success = [ExitMatch.OfCode(0)] } : _default;
+        var start = kind == JobKind.Oneshot ? RestartSpec.Default with { Success = [ExitMatch.OfCode(0)] } : RestartSpec.Default;
         if (isScheduled)
         {
             // The next run is its second chance.
             start = start with { Policy = RestartPolicy.Never };
         }
 
-        var node = job["restart"];
+        if (job["restart"] is not { } node)
+        {
+            return start;
+        }
+
         var restart = node is YamlScalar
             ? start with { Policy = job.Word("restart", Vocabulary.Policy, start.Policy) }
             : Long(job.Sub("restart", JobKeys.Restart), start);
-        if (kind == JobKind.Oneshot && restart.Policy == RestartPolicy.Always && node is not null)
+        if (kind == JobKind.Oneshot && restart.Policy == RestartPolicy.Always)
         {
             job.Scope.Problem(node, $"{job.What("restart")}: a oneshot cannot be restarted always, it would never be completed; use on-failure or never");
         }
@@ -60,7 +62,7 @@ internal static class RestartBinder
             section.Scope.Problem(delay, $"{section.What("delay")} is longer than 'restart.max_delay'");
         }
 
-        foreach (var key in new[] { "within", "after_limit" })
+        foreach (var key in (ReadOnlySpan<string>)["within", "after_limit"])
         {
             if (restart.Limit is null && section["limit"] is null && section[key] is { } node && node is not YamlScalar { Value: "none" or "fail" })
             {
@@ -68,7 +70,7 @@ internal static class RestartBinder
             }
         }
 
-        foreach (var both in restart.NeverOn.Intersect(restart.AlwaysOn))
+        foreach (var both in restart.AlwaysOn.Count == 0 ? [] : restart.NeverOn.Intersect(restart.AlwaysOn))
         {
             section.Scope.Problem(section["always_on"] ?? section.Map, $"{section.What("always_on")}: {both} is in 'never_on' too");
         }

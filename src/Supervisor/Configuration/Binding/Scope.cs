@@ -11,41 +11,36 @@ namespace Supervisor.Configuration.Binding;
 /// <param name="variables">What <c>${...}</c> stands for.</param>
 internal sealed class Scope(Problems problems, Variables variables)
 {
-    public Dictionary<string, SourcePosition> Positions { get; } = [];
+    // Of most jobs.
+    private const int MostPlaces = 12;
+
+    /// <summary>Where the keys stand that have been met; the last place of a key counts.</summary>
+    public List<KeyPlace> Places { get; } = new(MostPlaces);
+
+    /// <summary>Rises with everything that is so for this job only: a problem, a variable of its own.</summary>
+    public int Particular => problems.Count + variables.OfJob;
 
     public void Problem(YamlNode node, string message) => problems.Add(node.Position, message);
 
     /// <summary>The expanded text of a scalar; a number or boolean counts as its text.</summary>
-    public string? Text(YamlNode node, string what, string expected = "text", bool nullIsWord = false)
+    public string? Text(YamlNode node, ValueName what, string expected = "text", bool nullIsWord = false)
     {
-        if (node is not YamlScalar scalar || (scalar.IsNull && !(nullIsWord && scalar.Value == "null")))
+        if (!IsText(node, nullIsWord))
         {
-            Problem(node, $"{what}: expected {expected}, found {node.InWords}");
-            return null;
+            return Wrong<string>(node, what, expected);
         }
 
-        var failed = false;
-        var text = variables.Expand(scalar.Value, message =>
-        {
-            failed = true;
-            Problem(node, $"{what}: {message}");
-        });
-        if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            Problem(node, $"{what}: a NUL character cannot be passed to a program");
-            return null;
-        }
-
-        return failed ? null : text;
+        var text = ((YamlScalar)node).Value;
+        return text.AsSpan().ContainsAny('$', '\0') ? Expanded(node, what, text) : text;
     }
 
-    public string? NonEmpty(YamlNode node, string what, string expected = "text")
+    public string? NonEmpty(YamlNode node, ValueName what, string expected = "text")
     {
         var text = Text(node, what, expected);
         return text is "" ? Wrong<string>(node, what, expected, "an empty text") : text;
     }
 
-    public bool? Boolean(YamlNode node, string what)
+    public bool? Boolean(YamlNode node, ValueName what)
     {
         const string Expected = "true or false";
         if (Text(node, what, Expected) is not { } text)
@@ -64,30 +59,42 @@ internal sealed class Scope(Problems problems, Variables variables)
         };
     }
 
-    public int? Integer(YamlNode node, string what, int least, int most)
+    public int? Integer(YamlNode node, ValueName what, int least, int most)
     {
-        var expected = least == most ? $"{least}" : $"a whole number from {least} to {most}";
-        return Text(node, what, expected) is not { } text ? null
+        if (!IsText(node))
+        {
+            return WrongValue<int>(node, what, Expected(), node.InWords);
+        }
+
+        return Text(node, what) is not { } text ? null
             : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
                 ? number
-            : WrongValue<int>(node, what, expected, YamlScalar.Shown(text));
+            : WrongValue<int>(node, what, Expected(), YamlScalar.Shown(text));
+
+        string Expected() => least == most ? $"{least}" : $"a whole number from {least} to {most}";
     }
 
-    public double? Number(YamlNode node, string what, double least, double most, bool percent = false)
+    public double? Number(YamlNode node, ValueName what, double least, double most, bool percent = false)
     {
-        var expected = percent ? $"a percentage from {least * 100:0}% to {most * 100:0}%" : $"a number from {least} to {most}";
-        if (Text(node, what, expected) is not { } text)
+        if (!IsText(node))
+        {
+            return WrongValue<double>(node, what, Expected(), node.InWords);
+        }
+
+        if (Text(node, what) is not { } text)
         {
             return null;
         }
 
         var isPercent = percent && text.EndsWith('%');
-        var parsed = double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        var parsed = double.TryParse(isPercent ? text.AsSpan(..^1) : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         number = isPercent ? number / 100 : number;
-        return parsed && number >= least && number <= most ? number : WrongValue<double>(node, what, expected, YamlScalar.Shown(text));
+        return parsed && number >= least && number <= most ? number : WrongValue<double>(node, what, Expected(), YamlScalar.Shown(text));
+
+        string Expected() => percent ? $"a percentage from {least * 100:0}% to {most * 100:0}%" : $"a number from {least} to {most}";
     }
 
-    public TimeSpan? Duration(YamlNode node, string what, bool zeroAllowed = true)
+    public TimeSpan? Duration(YamlNode node, ValueName what, bool zeroAllowed = true)
     {
         var expected = Durations.Expected;
         if (Text(node, what, expected) is not { } text)
@@ -104,12 +111,12 @@ internal sealed class Scope(Problems problems, Variables variables)
         return WrongValue<TimeSpan>(node, what, expected, YamlScalar.Shown(text) + hint);
     }
 
-    public ulong? Size(YamlNode node, string what) =>
+    public ulong? Size(YamlNode node, ValueName what) =>
         Text(node, what, Sizes.Expected) is not { } text ? null
         : Sizes.TryParse(text, out var bytes) ? bytes
         : WrongValue<ulong>(node, what, Sizes.Expected, YamlScalar.Shown(text));
 
-    public Signal? Signal(YamlNode node, string what)
+    public Signal? Signal(YamlNode node, ValueName what)
     {
         const string Expected = "a signal such as SIGTERM";
         return Text(node, what, Expected) is not { } text ? null
@@ -117,11 +124,11 @@ internal sealed class Scope(Problems problems, Variables variables)
             : WrongValue<Signal>(node, what, Expected, YamlScalar.Shown(text) + Suggestions.For(text, Specs.Signal.Names));
     }
 
-    public T? Word<T>(YamlNode node, string what, Words<T> words, string? expected = null)
+    public T? Word<T>(YamlNode node, ValueName what, Words<T> words, string? expected = null)
         where T : struct
     {
-        expected ??= $"one of {string.Join(", ", words.All)}";
-        if (Text(node, what, expected, nullIsWord: words.TryFind("null", out _)) is not { } text)
+        expected ??= words.Expected;
+        if (Text(node, what, expected, nullIsWord: words.HasNull) is not { } text)
         {
             return null;
         }
@@ -136,17 +143,37 @@ internal sealed class Scope(Problems problems, Variables variables)
             : WrongValue<T>(node, what, expected, YamlScalar.Shown(text) + (PeerWord.In(words.Peers, text) ?? Suggestions.For(text, words.All)));
     }
 
-    public T? WrongValue<T>(YamlNode node, string what, string expected, string found)
+    public T? WrongValue<T>(YamlNode node, ValueName what, string expected, string found)
         where T : struct
     {
         Problem(node, $"{what}: expected {expected}, found {found}");
         return null;
     }
 
-    public T? Wrong<T>(YamlNode node, string what, string expected, string? found = null)
+    public T? Wrong<T>(YamlNode node, ValueName what, string expected, string? found = null)
         where T : class
     {
         Problem(node, $"{what}: expected {expected}, found {found ?? node.InWords}");
         return null;
+    }
+
+    private static bool IsText(YamlNode node, bool nullIsWord = false) =>
+        node is YamlScalar scalar && (!scalar.IsNull || (nullIsWord && scalar.Value == "null"));
+
+    private string? Expanded(YamlNode node, ValueName what, string written)
+    {
+        var failed = false;
+        var text = variables.Expand(written, message =>
+        {
+            failed = true;
+            Problem(node, $"{what}: {message}");
+        });
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            Problem(node, $"{what}: a NUL character cannot be passed to a program");
+            return null;
+        }
+
+        return failed ? null : text;
     }
 }

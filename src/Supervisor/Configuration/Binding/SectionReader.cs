@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Supervisor.Configuration.Keys;
 using Supervisor.Configuration.Yaml;
 using Supervisor.Specs;
@@ -8,6 +9,8 @@ namespace Supervisor.Configuration.Binding;
 internal sealed class SectionReader
 {
     private const int LongestExample = 40;
+
+    private static readonly YamlMap _notWritten = new(default);
 
     private readonly Section _section;
     private readonly YamlMap _map;
@@ -29,8 +32,14 @@ internal sealed class SectionReader
     public bool HasUnusableKey => _map.Entries.Any(entry => _section.Find(entry.Key.Value) is not { IsFuture: false });
 
     /// <summary>The value of a key, null when it is not written.</summary>
-    public YamlNode? this[string key] =>
-        _section.Find(key) is { IsFuture: false } ? _map[key] : throw new ArgumentException($"'{key}' is not in the table of {_section.Name}");
+    public YamlNode? this[string key]
+    {
+        get
+        {
+            Debug.Assert(_section.Find(key) is { IsFuture: false }, $"'{key}' is not in the table of {_section.Name}");
+            return _map[key];
+        }
+    }
 
     /// <param name="scope">Where values are read.</param>
     /// <param name="node">What should be a map; null gives an empty section.</param>
@@ -44,10 +53,10 @@ internal sealed class SectionReader
             scope.Problem(node, $"'{path.TrimEnd('.')}' {where}: expected a map such as {{{section.Keys.First().Name}: ...}}, found {node.InWords}");
         }
 
-        var map = node as YamlMap ?? new YamlMap(node?.Position ?? default, []);
-        foreach (var (key, value) in map.Entries)
+        var map = node as YamlMap ?? (node is null ? _notWritten : new(node.Position));
+        foreach (var (key, value) in map.Span)
         {
-            scope.Positions[path + key.Value] = value.Position;
+            scope.Places.Add(new(path + key.Value, value.Position));
             var known = section.Find(key.Value);
             if (known is null)
             {
@@ -64,7 +73,10 @@ internal sealed class SectionReader
     }
 
     /// <summary><c>'log.max_size' in job 'web'</c></summary>
-    public string What(string key) => $"'{_path}{key}' {_where}";
+    public ValueName What(string key) => new(_path, key, _where);
+
+    /// <summary>The same of an entry of a map with free keys: <c>'environment.HOME' in job 'web'</c></summary>
+    public ValueName What(string key, string entry) => new($"{_path}{key}.", entry, _where);
 
     public SectionReader Sub(string key, Section section) => Open(Scope, this[key], section, _path + key + ".", _where);
 
@@ -76,8 +88,13 @@ internal sealed class SectionReader
 
     public int? Integer(string key)
     {
+        if (this[key] is not { } node)
+        {
+            return null;
+        }
+
         var shape = _section.Find(key)?.Shape as ScalarShape;
-        return this[key] is { } node ? Scope.Integer(node, What(key), shape?.Least ?? int.MinValue, shape?.Most ?? int.MaxValue) : null;
+        return Scope.Integer(node, What(key), shape?.Least ?? int.MinValue, shape?.Most ?? int.MaxValue);
     }
 
     public TimeSpan? Duration(string key, bool zeroAllowed = false) =>

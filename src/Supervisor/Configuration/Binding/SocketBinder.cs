@@ -17,6 +17,11 @@ internal static class SocketBinder
 
     public static Sequence<SocketSpec> Sockets(SectionReader job, string jobName, ProcessPlaces places)
     {
+        if (job["sockets"] is null)
+        {
+            return [];
+        }
+
         var found = new List<SocketSpec>();
         foreach (var item in job.Items("sockets", single: true))
         {
@@ -41,7 +46,7 @@ internal static class SocketBinder
 
     private static void Add(SectionReader job, List<SocketSpec> found, SocketSpec socket, YamlNode item)
     {
-        job.Scope.Positions["sockets." + socket] = item.Position;
+        job.Scope.Places.Add(new("sockets." + socket, item.Position));
         if (found.Find(other => SocketConflicts.Collide(other, socket)) is { } other)
         {
             job.Scope.Problem(item, $"{job.What("sockets")}: {socket} is taken by {(other.ToString() == socket.ToString() ? "another one of the same job" : $"{other} of the same job")}");
@@ -94,7 +99,7 @@ internal static class SocketBinder
         };
     }
 
-    private static SocketSpec? Listen(Scope scope, YamlNode node, string what, string text)
+    private static SocketSpec? Listen(Scope scope, YamlNode node, ValueName what, string text)
     {
         if (text[0] is '/' or '@')
         {

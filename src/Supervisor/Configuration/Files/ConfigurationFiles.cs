@@ -15,7 +15,6 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
 
     private readonly Dictionary<string, SourcePosition> _jobs = [];
     private readonly HashSet<string> _read = [];
-    private HashSet<SourcePosition>? _inDefaults;
     private readonly Dictionary<string, string> _texts = [];
     private readonly Dictionary<string, IReadOnlyList<string>> _globs = [];
 
@@ -31,16 +30,6 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
     public YamlNode? Supervisor { get; private set; }
 
     public YamlMap? Defaults { get; private set; }
-
-    /// <summary>Whether a value stands in <c>defaults:</c>.</summary>
-    public bool IsDefault(SourcePosition position) => (_inDefaults ??= [.. Values(Defaults)]).Contains(position);
-
-    private static IEnumerable<SourcePosition> Values(YamlNode? node) => node switch
-    {
-        YamlMap map => map.Entries.SelectMany(entry => Values(entry.Value).Prepend(entry.Value.Position)),
-        YamlList list => list.Items.SelectMany(item => Values(item).Prepend(item.Position)),
-        _ => [],
-    };
 
     public void ReadMain(string file)
     {
@@ -147,6 +136,8 @@ internal sealed class ConfigurationFiles(Problems problems, ConfigurationContext
             return;
         }
 
+        _jobs.EnsureCapacity(_jobs.Count + jobs.Entries.Count);
+        Jobs.EnsureCapacity(Jobs.Count + jobs.Entries.Count);
         foreach (var entry in jobs.Entries)
         {
             if (!JobNames.IsValid(entry.Key.Value))

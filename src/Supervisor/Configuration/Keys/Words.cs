@@ -9,13 +9,19 @@ internal sealed class Words<T>((string Word, T Value)[] items, params string[] f
     /// <summary>What others write for them.</summary>
     public IReadOnlyList<PeerWord> Peers { get; init; } = [];
 
-    public string[] All => [.. items.Select(item => item.Word)];
+    public string[] All { get; } = [.. items.Select(item => item.Word)];
+
+    /// <summary>What is expected, for messages.</summary>
+    public string Expected { get; } = $"one of {string.Join(", ", items.Select(item => item.Word))}";
+
+    /// <summary>Whether YAML's null is one of the words.</summary>
+    public bool HasNull { get; } = items.Any(item => item.Word == "null");
 
     public bool IsFuture(string word) => future.Contains(word);
 
     public bool TryFind(string word, out T value)
     {
-        var index = Array.FindIndex(items, item => item.Word == word);
+        var index = Array.IndexOf(All, word);
         value = index < 0 ? default : items[index].Value;
         return index >= 0;
     }

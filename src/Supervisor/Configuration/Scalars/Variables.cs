@@ -3,14 +3,14 @@ using System.Text;
 namespace Supervisor.Configuration.Scalars;
 
 /// <summary>Expands <c>${VAR}</c>, <c>${VAR:-default}</c> and <c>$$</c>; any other <c>$</c> stays as it is.</summary>
-/// <param name="Environment">The supervisor's environment.</param>
-/// <param name="Job">Lower-case variables of the job; null outside of a job.</param>
-internal sealed record Variables(IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, string>? Job = null)
+/// <param name="environment">The supervisor's environment.</param>
+/// <param name="job">Lower-case variables of the job; null outside of a job.</param>
+internal sealed class Variables(IReadOnlyDictionary<string, string> environment, JobVariables? job = null)
 {
-    /// <summary>The variable that differs between the instances of a job.</summary>
-    public const string Instance = "instance";
+    /// <summary>How many of the job's variables have been expanded.</summary>
+    public int OfJob { get; private set; }
 
-    /// <summary>Whether that has been expanded anywhere.</summary>
+    /// <summary>Whether <c>${instance}</c> has been expanded anywhere.</summary>
     public bool NamesInstance { get; private set; }
 
     public string Expand(string text, Action<string> problem)
@@ -58,14 +58,15 @@ internal sealed record Variables(IReadOnlyDictionary<string, string> Environment
             return "";
         }
 
-        if (Job?.TryGetValue(name, out var value) == true)
+        if (job?[name] is { } own)
         {
-            NamesInstance |= name == Instance;
-            return value;
+            OfJob++;
+            NamesInstance |= name == JobVariables.OfInstance;
+            return own;
         }
 
         // As in a shell, ":-" takes an empty value for an unset one.
-        if (Environment.TryGetValue(name, out value) && (value.Length > 0 || at < 0))
+        if (environment.TryGetValue(name, out var value) && (value.Length > 0 || at < 0))
         {
             return value;
         }
@@ -75,9 +76,9 @@ internal sealed record Variables(IReadOnlyDictionary<string, string> Environment
             return expression[(at + 2)..];
         }
 
-        problem(name is "job" or Instance or "directory"
+        problem(JobVariables.All.Contains(name)
             ? $"${{{name}}} has no value here"
-            : $"variable '{name}' is not set in the supervisor's environment{Suggestions.For(name, Job?.Keys ?? [])}");
+            : $"variable '{name}' is not set in the supervisor's environment{Suggestions.For(name, job?.Names ?? [])}");
         return "";
     }
 

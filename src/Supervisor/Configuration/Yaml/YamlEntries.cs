@@ -1,11 +1,11 @@
 namespace Supervisor.Configuration.Yaml;
 
 /// <summary>The entries of a map while it is read: duplicates are problems, <c>&lt;&lt;</c> merges, own keys win over merged ones.</summary>
-internal sealed class YamlEntries(Problems problems)
+/// <param name="map">The map, empty yet.</param>
+/// <param name="problems">Where problems go.</param>
+internal sealed class YamlEntries(YamlMap map, Problems problems)
 {
-    private readonly Dictionary<string, YamlScalar> _keys = [];
-    private readonly List<YamlEntry> _own = [];
-    private readonly List<YamlMap> _merged = [];
+    private List<YamlMap>? _merged;
 
     public void Add(YamlNode key, YamlNode value)
     {
@@ -17,37 +17,30 @@ internal sealed class YamlEntries(Problems problems)
         {
             Merge(value);
         }
-        else if (!_keys.TryAdd(name.Value, name))
+        else if (!map.TryAdd(new(name, value)))
         {
-            problems.Add(name.Position, $"duplicate key {YamlScalar.Shown(name.Value)}; it is already set in line {_keys[name.Value].Position.Line}");
-        }
-        else
-        {
-            _own.Add(new(name, value));
+            problems.Add(name.Position, $"duplicate key {YamlScalar.Shown(name.Value)}; it is already set in line {map.Find(name.Value)?.Key.Position.Line}");
         }
     }
 
-    public List<YamlEntry> All()
+    /// <summary>All have been read: those of merged maps follow.</summary>
+    public YamlMap Complete()
     {
-        var all = new List<YamlEntry>(_own);
-        foreach (var entry in _merged.SelectMany(map => map.Entries))
+        foreach (var entry in _merged?.SelectMany(merged => merged.Entries) ?? [])
         {
-            if (_keys.TryAdd(entry.Key.Value, entry.Key))
-            {
-                all.Add(entry);
-            }
+            map.TryAdd(entry);
         }
 
-        return all;
+        return map;
     }
 
     private void Merge(YamlNode value)
     {
         foreach (var item in value is YamlList list ? list.Items : [value])
         {
-            if (item is YamlMap map)
+            if (item is YamlMap merged)
             {
-                _merged.Add(map);
+                (_merged ??= []).Add(merged);
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Supervisor.Specs;
 
 namespace Supervisor.Configuration.Yaml;
@@ -11,7 +12,7 @@ internal abstract class YamlNode(SourcePosition position)
     public abstract string InWords { get; }
 
     /// <summary>Nodes in it, aliases counted as if they were written out.</summary>
-    public int Weight { get; init; } = 1;
+    public int Weight { get; protected set; } = 1;
 }
 
 /// <summary>A scalar; <paramref name="plain"/> when it is not quoted, so that the core schema may give it a type.</summary>
@@ -32,9 +33,16 @@ internal sealed class YamlScalar(SourcePosition position, string value, bool pla
 }
 
 /// <summary>A sequence.</summary>
-internal sealed class YamlList(SourcePosition position, IReadOnlyList<YamlNode> items) : YamlNode(position)
+internal sealed class YamlList : YamlNode
 {
-    public IReadOnlyList<YamlNode> Items => items;
+    public YamlList(SourcePosition position, List<YamlNode> items)
+        : base(position)
+    {
+        Items = items;
+        items.ForEach(item => Weight += item.Weight);
+    }
+
+    public IReadOnlyList<YamlNode> Items { get; }
 
     public override string InWords => "a list";
 }
@@ -43,20 +51,69 @@ internal sealed class YamlList(SourcePosition position, IReadOnlyList<YamlNode> 
 internal readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
 
 /// <summary>A mapping with distinct scalar keys, in file order.</summary>
-internal sealed class YamlMap : YamlNode
+internal sealed class YamlMap(SourcePosition position) : YamlNode(position)
 {
-    private readonly Dictionary<string, YamlNode> _values;
+    // So few are found sooner by looking at each. That is nearly every map: a thousand jobs need no thousand tables.
+    private const int Few = 8;
 
-    public YamlMap(SourcePosition position, IReadOnlyList<YamlEntry> entries)
-        : base(position)
-    {
-        Entries = entries;
-        _values = entries.ToDictionary(entry => entry.Key.Value, entry => entry.Value);
-    }
+    private readonly List<YamlEntry> _entries = [];
+    private Dictionary<string, YamlEntry>? _table;
 
-    public IReadOnlyList<YamlEntry> Entries { get; }
+    public IReadOnlyList<YamlEntry> Entries => _entries;
 
-    public YamlNode? this[string key] => _values.GetValueOrDefault(key);
+    /// <summary>The entries, without an enumerator.</summary>
+    public ReadOnlySpan<YamlEntry> Span => CollectionsMarshal.AsSpan(_entries);
 
     public override string InWords => "a map";
+
+    public YamlNode? this[string key] => Find(key)?.Value;
+
+    /// <summary>The entry of a key.</summary>
+    public YamlEntry? Find(string key)
+    {
+        if (_table is not null)
+        {
+            return _table.TryGetValue(key, out var found) ? found : null;
+        }
+
+        foreach (var entry in Span)
+        {
+            if (entry.Key.Value == key)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The same without a key.</summary>
+    public YamlMap Without(string key)
+    {
+        var rest = new YamlMap(Position);
+        _entries.FindAll(entry => entry.Key.Value != key).ForEach(entry => rest.TryAdd(entry));
+        return rest;
+    }
+
+    /// <summary>While it is made: one more entry; false when its key is there already.</summary>
+    public bool TryAdd(YamlEntry entry)
+    {
+        if (Find(entry.Key.Value) is not null)
+        {
+            return false;
+        }
+
+        _entries.Add(entry);
+        Weight += 1 + entry.Value.Weight;
+        if (_entries.Count == Few + 1)
+        {
+            _table = _entries.ToDictionary(one => one.Key.Value);
+        }
+        else
+        {
+            _table?.Add(entry.Key.Value, entry);
+        }
+
+        return true;
+    }
 }

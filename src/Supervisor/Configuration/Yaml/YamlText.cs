@@ -10,6 +10,8 @@ internal static class YamlText
     /// <summary>Larger files are refused.</summary>
     public const int LargestFile = 16 * 1024 * 1024;
 
+    private const int SmallestBuffer = 1024;
+
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string? Read(string file, SourcePosition position, Problems problems)
@@ -24,8 +26,7 @@ internal static class YamlText
 
             using var stream = File.OpenRead(file);
             // A device or a FIFO tells no length: the limit holds for what is read.
-            var content = ReadUpToLimit(stream);
-            if (content is null)
+            if (!TryReadUpToLimit(stream, out var content))
             {
                 problems.Add(position, $"'{file}' is larger than {LargestFile / 1024 / 1024} MiB");
                 return null;
@@ -45,30 +46,32 @@ internal static class YamlText
         return null;
     }
 
-    private static byte[]? ReadUpToLimit(FileStream stream)
+    private static bool TryReadUpToLimit(FileStream stream, out ReadOnlySpan<byte> content)
     {
-        using var content = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = stream.Read(buffer)) > 0;)
+        // One more byte than a file has: the end is seen without making room for more.
+        var buffer = new byte[Math.Clamp(stream.CanSeek ? stream.Length + 1 : 0, SmallestBuffer, LargestFile + 1)];
+        var length = 0;
+        for (int read; (read = stream.Read(buffer, length, buffer.Length - length)) > 0;)
         {
-            content.Write(buffer, 0, read);
-            if (content.Length > LargestFile)
+            length += read;
+            if (length == buffer.Length && length <= LargestFile)
             {
-                return null;
+                Array.Resize(ref buffer, Math.Min(2 * length, LargestFile + 1));
             }
         }
 
-        return content.ToArray();
+        content = buffer.AsSpan(0, length);
+        return length <= LargestFile;
     }
 
-    private static string? Decode(string file, byte[] content, Problems problems)
+    private static string? Decode(string file, ReadOnlySpan<byte> content, Problems problems)
     {
-        var start = content.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
+        var start = content.StartsWith("\uFEFF"u8) ? 3 : 0;
         try
         {
-            var text = _strict.GetString(content, start, content.Length - start);
+            var text = _strict.GetString(content[start..]);
             // YAML has no such character, and the scanner would take it for the end.
-            if (content.AsSpan().IndexOf((byte)0) is var zero and >= 0)
+            if (content.IndexOf((byte)0) is var zero and >= 0)
             {
                 problems.Add(PositionOf(zero, file, content), $"the file is not text: a NUL byte at offset {zero}");
                 return null;
@@ -84,9 +87,9 @@ internal static class YamlText
         }
     }
 
-    private static SourcePosition PositionOf(int offset, string file, byte[] content)
+    private static SourcePosition PositionOf(int offset, string file, ReadOnlySpan<byte> content)
     {
-        var before = content.AsSpan(0, Math.Min(offset, content.Length));
+        var before = content[..Math.Min(offset, content.Length)];
         return new(file, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
     }
 }

@@ -120,20 +120,19 @@ internal sealed class YamlTree
             items.Add(Node(read, depth + 1));
         }
 
-        return new(At(started.Start), items) { Weight = 1 + items.Sum(item => item.Weight) };
+        return new(At(started.Start), items);
     }
 
     private YamlMap Map(NodeEvent started, int depth)
     {
-        var entries = new YamlEntries(_problems);
+        var entries = new YamlEntries(new(At(started.Start)), _problems);
         for (ParsingEvent read; (read = Next()) is not MappingEnd;)
         {
             var key = Node(read, depth + 1);
             entries.Add(key, Node(Next(), depth + 1));
         }
 
-        var all = entries.All();
-        return new(At(started.Start), all) { Weight = 1 + all.Sum(entry => 1 + entry.Value.Weight) };
+        return entries.Complete();
     }
 
     private void CheckTag(NodeEvent node)
