@@ -125,6 +125,16 @@ public sealed class JobKeyTests : ConfigurationTest
     }
 
     [Fact]
+    public void What_is_read_once_for_all_jobs_is_still_of_each_job()
+    {
+        var jobs = Valid("defaults: {restart: {limit: 5}, log: {stdout: \"append:/var/log/${job}\"}}\njobs: {a: {command: x}, b: {command: x}, c: {command: x, kind: oneshot}, d: {command: x}}").Jobs;
+
+        Assert.Equal(["/var/log/a", "/var/log/b", "/var/log/c", "/var/log/d"], jobs.Select(job => job.Instance(0).Log.Stdout.Path));
+        Assert.Equal([5, 5, 1, 5], jobs.Select(job => job.Instance(0).Restart.Success.Count));
+        Assert.Equal([(1, 29), (1, 29), (1, 29), (1, 29)], jobs.Select(job => (job.PositionOf("restart.limit")!.Value.Line, job.PositionOf("restart.limit")!.Value.Column)));
+    }
+
+    [Fact]
     public void Defaults_are_merged_per_key_of_maps_and_replaced_elsewhere()
     {
         var job = Valid("defaults: {environment: {A: a, B: b}, restart: {limit: 5}, nice: 5}\njobs: {a: {command: x, environment: {B: c}, restart: {delay: 1s}, nice: 1}}").Jobs[0].Instance(0);
