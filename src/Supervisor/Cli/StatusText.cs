@@ -34,10 +34,8 @@ internal static class StatusText
     }
 
     private static IEnumerable<string> Scaled(StatusMessage status) =>
-        from job in status.Jobs.DistinctBy(job => job.Job)
-        let scaled = job.Scaled
-        where scaled is not null
-        select $"{job.Job}: scaled to {scaled.Instances}, the file says {scaled.File}; `supervisor apply` goes back to it";
+        from job in status.Jobs.Where(job => job.Scaled is not null).DistinctBy(job => job.Job)
+        select $"{job.Job}: scaled to {job.Scaled!.Instances}, the file says {job.Scaled.File}; `supervisor apply` goes back to it";
 
     /// <summary>0, or 3 when a job that shall be up is not, or has been given up. What people have stopped, or never started, is as it should be; the extra instance of a rolling restart is wanted by nobody for long.</summary>
     public static int ExitCode(IEnumerable<JobMessage> jobs) => jobs.All(IsAsWanted) ? ExitCodes.Done : ExitCodes.NotAllUp;

@@ -10,13 +10,13 @@ public static class InWords
     public static string Of(TimeSpan time) => time switch
     {
         { Ticks: < 0 } => "0 ms",
-        { TotalMilliseconds: < 100 } => Number($"{time.TotalMilliseconds:0} ms"),
-        { TotalSeconds: < 9.95 } => Number($"{time.TotalSeconds:0.0} s"),
-        { TotalSeconds: < 90 } => Number($"{time.TotalSeconds:0} s"),
-        { TotalHours: < 1, Seconds: 0 } => Number($"{time.Minutes}m"),
-        { TotalHours: < 1 } => Number($"{time.Minutes}m {time.Seconds:00}s"),
-        { TotalDays: < 1 } => Number($"{(int)time.TotalHours}h {time.Minutes:00}m"),
-        _ => Number($"{(int)time.TotalDays}d {time.Hours}h"),
+        { TotalMilliseconds: < 100 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
+        { TotalSeconds: < 9.95 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
+        { TotalSeconds: < 90 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
+        { TotalHours: < 1, Seconds: 0 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m"),
+        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m {time.Seconds:00}s"),
+        { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes:00}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays}d {time.Hours}h"),
     };
 
     /// <summary>A moment that is not obvious, as its own offset has it: <c>2026-01-02 03:00:00 +01:00</c>, <c>2026-01-02 02:00:00 UTC</c>.</summary>
@@ -42,7 +42,7 @@ public static class InWords
             bytes /= 1024;
         }
 
-        return Number($"{bytes}{units[unit]}");
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes}{units[unit]}");
     }
 
     /// <summary>How a run ended: "exited with code 42", "ended by SIGSEGV (core dumped)", "failed to start: ...".</summary>
@@ -101,8 +101,6 @@ public static class InWords
         ExitCause.OomKill => "oom-kill",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
-
-    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>"1 restart", "2 restarts".</summary>
     public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
