@@ -9,7 +9,6 @@ namespace Supervisor.Logs;
 internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer? transfer = null)
 {
     private const int MostReads = 4;
-    private const int Piece = 64 * 1024;
 
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
 
@@ -49,9 +48,7 @@ internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer
 
         if (pipe.IsMidLine && left <= 0)
         {
-            var at = time.GetUtcNow().ToUnixTimeMilliseconds();
-            pipe.Sink!.Write("\n"u8, at);
-            Keep(pipe, log, at, "\n"u8, 0);
+            Take(pipe, log, "\n"u8, 0);
         }
     }
 
@@ -74,57 +71,39 @@ internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer
 
     private int Move(LogPipe pipe, JobLog log, int most)
     {
-        var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (transfer is null)
         {
-            return MoveInPieces(pipe, log, at, most);
+            return Pass(pipe, log, _buffer.AsSpan(0, pipe.Read(_buffer.AsSpan(0, most))));
         }
 
-        var chunk = transfer.Peek(pipe, most);
+        var count = Pass(pipe, log, transfer.Peek(pipe, most));
+        if (count > 0)
+        {
+            transfer.Consume(pipe);
+            pipe.WasRead(count);
+        }
+
+        return count;
+    }
+
+    private int Pass(LogPipe pipe, JobLog log, Span<byte> chunk)
+    {
         if (!chunk.IsEmpty)
         {
-            Keep(pipe, log, at, chunk, Store(pipe, log, at, chunk));
-            transfer.Consume(pipe);
-            pipe.WasRead(chunk.Length);
+            var lines = chunk.Count((byte)'\n');
+            log.Account.Read(chunk.Length, lines);
+            Take(pipe, log, chunk, lines);
         }
 
         return chunk.Length;
     }
 
-    // Each goes on while the processor has it at hand. For the ring they are one: it takes only the end.
-    private int MoveInPieces(LogPipe pipe, JobLog log, long at, int most)
+    private void Take(LogPipe pipe, JobLog log, ReadOnlySpan<byte> chunk, int lines)
     {
-        var (filled, lines, isMore) = (0, 0, true);
-        while (isMore && filled < most)
-        {
-            var piece = _buffer.AsSpan(filled, Math.Min(Piece, most - filled));
-            var count = pipe.Read(piece);
-            lines += count == 0 ? 0 : Store(pipe, log, at, piece[..count]);
-            filled += count;
-            isMore = count == piece.Length && pipe.Sink!.Accepts;
-        }
-
-        if (filled > 0)
-        {
-            Keep(pipe, log, at, _buffer.AsSpan(0, filled), lines);
-        }
-
-        return filled;
-    }
-
-    // Newlines in it.
-    private static int Store(LogPipe pipe, JobLog log, long at, ReadOnlySpan<byte> chunk)
-    {
-        var lines = chunk.Count((byte)'\n');
-        log.Account.Read(chunk.Length, lines);
-        pipe.Sink!.Write(chunk, at);
-        return lines;
-    }
-
-    private void Keep(LogPipe pipe, JobLog log, long at, ReadOnlySpan<byte> chunk, int lines)
-    {
+        var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         pipe.IsMidLine = chunk[^1] != '\n';
-        log.Ring.Append(pipe.Stream, ref pipe.Line, at, chunk, pipe.Sink!.Written, lines);
+        pipe.Sink!.Write(chunk, at);
+        log.Ring.Append(pipe.Stream, ref pipe.Line, at, chunk, pipe.Sink.Written, lines);
         log.Waiters.Wake();
         if (log.Watch?.Take(pipe.Stream, chunk) is { } found)
         {
