@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Supervisor.Logs;
 
 /// <summary>
@@ -10,8 +8,7 @@ namespace Supervisor.Logs;
 /// <param name="time">The clock.</param>
 internal sealed class BusyPipes(LogPump pump, TimeProvider time)
 {
-    /// <summary>How long they are left alone where that fills none of them, in milliseconds.</summary>
-    public const int RestMilliseconds = 1;
+    private const int LongestRest = 2; // milliseconds: who bursts then may have to wait that long
 
     private const int Most = 32 * 1024; // at once, out of a pipe that was waited for: it streams
     private const int Least = 4 * 1024; // in a turn: it does not
@@ -22,8 +19,8 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     /// <summary>Whether there is any.</summary>
     public bool Any => _pipes.Count > 0;
 
-    /// <summary>Whether none of them will be half full after a rest, going by what has come through since the last look.</summary>
-    public bool MayRest { get; private set; }
+    /// <summary>Milliseconds after which none of them will be half full, going by what has come through since the last look.</summary>
+    public int Rest { get; private set; }
 
     /// <summary>Whether so much at once makes a pipe one of them.</summary>
     public static bool IsStream(int moved) => moved >= Most;
@@ -36,7 +33,7 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
             _read = time.GetTimestamp();
         }
 
-        MayRest = false; // how much comes through it is not known yet
+        Rest = 0; // how much comes through it is not known yet
         pipe.IsBusy = true;
         _pipes.Add((pipe, log));
     }
@@ -57,12 +54,12 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     {
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(_read, now).TotalMilliseconds;
-        (_read, MayRest) = (now, true);
+        (_read, Rest) = (now, LongestRest);
         for (var i = _pipes.Count - 1; i >= 0; i--)
         {
             var (pipe, log) = _pipes[i];
             var moved = pump.Once(pipe, log);
-            MayRest &= moved * RestMilliseconds < elapsed * pipe.Capacity / 2;
+            Rest = (int)Math.Min(Rest, elapsed * pipe.Capacity / 2 / Math.Max(moved, 1));
             settle(pipe, moved < Least);
         }
     }

@@ -115,7 +115,7 @@ internal readonly record struct FilePart(SafeFileHandle Handle, string Path, boo
         newlines = 0;
         foreach (var block in Blocks())
         {
-            newlines += block.Span.Count((byte)'\n');
+            newlines += LineEnds.Count(block.Span);
         }
 
         return newlines > most ? After(newlines - most) : null;

@@ -81,10 +81,18 @@ internal sealed class LineRing
         lock (_sync)
         {
             (stream is LogStream.Stdout ? ref _out : ref _error) = file;
-            chunk = Newest(ref state, chunk, lines);
-            while (!chunk.IsEmpty)
+            var before = _allLines;
+            var rest = Newest(ref state, chunk);
+            var passed = chunk[..^rest.Length];
+            while (!rest.IsEmpty)
             {
-                chunk = state.Skipping ? PassOver(stream, ref state, at, chunk) : Keep(stream, ref state, at, chunk);
+                rest = state.Skipping ? PassOver(stream, ref state, at, rest) : Keep(stream, ref state, at, rest);
+            }
+
+            if (!passed.IsEmpty)
+            {
+                var lost = lines is { } all ? all - (_allLines - before) : LineEnds.Count(passed);
+                (_lostLines, _allLines) = (_lostLines + lost, _allLines + lost);
             }
         }
     }
@@ -122,7 +130,7 @@ internal sealed class LineRing
     }
 
     // Of a chunk larger than the ring only the end can stay: the lines before it are not even copied.
-    private ReadOnlySpan<byte> Newest(scoped ref LineState state, ReadOnlySpan<byte> chunk, int? lines)
+    private ReadOnlySpan<byte> Newest(scoped ref LineState state, ReadOnlySpan<byte> chunk)
     {
         const int Kept = Capacity - LongestLine;
         if (chunk.Length <= Kept)
@@ -143,8 +151,6 @@ internal sealed class LineRing
             Evict();
         }
 
-        var passed = lines is { } all ? all - chunk[cut..].Count((byte)'\n') : chunk[..cut].Count((byte)'\n');
-        (_lostLines, _allLines) = (_lostLines + passed, _allLines + passed);
         _last = -1;
         // The positions go on, so that a follower sees that it has missed something.
         _start = _end = _end + cut;
@@ -184,7 +190,7 @@ internal sealed class LineRing
 
     private void Put(LogStream stream, bool startsLine, long at, ReadOnlySpan<byte> text)
     {
-        var lines = text.Count((byte)'\n');
+        var lines = LineEnds.Count(text);
         _allLines += lines;
         if (_last >= _start && Record(_last) is var last && last.Stream == stream && last.At == at && last.Length + text.Length <= LargestMerge)
         {

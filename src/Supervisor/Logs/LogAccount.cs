@@ -42,7 +42,7 @@ internal sealed class LogAccount(InstanceName name, Action<InstanceName, string>
     }
 
     /// <summary>Lost.</summary>
-    public void Drop(ReadOnlySpan<byte> bytes) => Drop(bytes.Length, bytes.Count((byte)'\n'));
+    public void Drop(ReadOnlySpan<byte> bytes) => Drop(bytes.Length, LineEnds.Count(bytes));
 
     /// <summary>A write failed.</summary>
     public void Fail() => Volatile.Write(ref _errors, _errors + 1);

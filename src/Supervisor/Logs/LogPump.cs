@@ -90,7 +90,7 @@ internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer
     {
         if (!chunk.IsEmpty)
         {
-            var lines = chunk.Count((byte)'\n');
+            var lines = LineEnds.Count(chunk);
             log.Account.Read(chunk.Length, lines);
             Take(pipe, log, chunk, lines);
         }

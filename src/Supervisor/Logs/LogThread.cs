@@ -23,6 +23,7 @@ internal sealed unsafe partial class LogThread : IDisposable
 
     // Output that comes in drops keeps us awake: then it is let run together for a moment, as it is where it streams and the pipes have room for it.
     private const int Drops = 16 * 1024;
+    private const int RestAfterDrops = 1; // millisecond
 
     private readonly ConcurrentQueue<LogCommand> _commands = new();
     private readonly IEngineInbox _inbox;
@@ -116,18 +117,25 @@ internal sealed unsafe partial class LogThread : IDisposable
                 RetryPaused();
             }
 
-            if (_busy.Any ? _busy.MayRest : moved is > 0 and < Drops && waited.TotalMilliseconds < BusyPipes.RestMilliseconds)
+            if (_busy.Any)
             {
-                Rest();
+                Rest(_busy.Rest);
+            }
+            else if (moved is > 0 and < Drops && waited.TotalMilliseconds < RestAfterDrops)
+            {
+                Rest(RestAfterDrops);
             }
         }
     }
 
     // A command (an engine that waits for a drain) ends it.
-    private void Rest()
+    private void Rest(int milliseconds)
     {
-        var poll = new pollfd { fd = _event, events = LibC.POLLIN };
-        _ = LibC.poll(&poll, 1, BusyPipes.RestMilliseconds);
+        if (milliseconds > 0)
+        {
+            var poll = new pollfd { fd = _event, events = LibC.POLLIN };
+            _ = LibC.poll(&poll, 1, milliseconds);
+        }
     }
 
     private int NextTimeout() => _busy.Any ? 0 : _paused > 0 && _retryAt < long.MaxValue ? (int)Math.Max(0, _retryAt - Environment.TickCount64) : -1;
