@@ -25,6 +25,15 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     /// <summary>Whether so much at once makes a pipe one of them.</summary>
     public static bool IsStream(int moved) => moved >= Most;
 
+    /// <summary>How long a pipe may be left alone.</summary>
+    /// <param name="moved">Bytes that came out of it.</param>
+    /// <param name="isEmpty">Whether that was all: if not, nobody knows how many came in.</param>
+    /// <param name="elapsed">Milliseconds in which they came.</param>
+    /// <param name="capacity">Bytes that it holds.</param>
+    /// <returns>Milliseconds.</returns>
+    public static int RestAfter(int moved, bool isEmpty, double elapsed, int capacity) =>
+        isEmpty ? (int)Math.Min(LongestRest, elapsed * capacity / 2 / Math.Max(moved, 1)) : 0;
+
     /// <summary>Takes one in, which is in no set.</summary>
     public void Add(LogPipe pipe, JobLog log)
     {
@@ -58,8 +67,8 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
         for (var i = _pipes.Count - 1; i >= 0; i--)
         {
             var (pipe, log) = _pipes[i];
-            var moved = pump.Once(pipe, log);
-            Rest = (int)Math.Min(Rest, elapsed * pipe.Capacity / 2 / Math.Max(moved, 1));
+            var moved = pump.Once(pipe, log, out var isEmpty);
+            Rest = Math.Min(Rest, RestAfter(moved, isEmpty, elapsed, pipe.Capacity));
             settle(pipe, moved < Least);
         }
     }

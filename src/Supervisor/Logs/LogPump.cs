@@ -13,10 +13,14 @@ internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
 
     /// <summary>A turn of one pipe: a few full buffers at most, so that every job gets its turn; epoll comes back when there is more.</summary>
+    /// <param name="pipe">Which.</param>
+    /// <param name="log">Whose it is.</param>
+    /// <param name="isEmpty">Whether nothing was left in the pipe.</param>
     /// <returns>Bytes moved.</returns>
-    public int Once(LogPipe pipe, JobLog log)
+    public int Once(LogPipe pipe, JobLog log, out bool isEmpty)
     {
         var moved = 0;
+        isEmpty = false;
         for (var reads = 0; reads < MostReads && pipe.Sink!.Accepts; reads++)
         {
             var most = Math.Min(_buffer.Length, pipe.Sink.LargestRead);
@@ -24,6 +28,7 @@ internal sealed class LogPump(TimeProvider time, IEngineInbox inbox, LogTransfer
             moved += count;
             if (count < most)
             {
+                isEmpty = true;
                 break;
             }
         }

@@ -149,7 +149,7 @@ internal sealed unsafe partial class LogThread : IDisposable
         }
         else if (tag is not (ConsoleTag or CommandTag) && _table.Find(tag) is { } entry)
         {
-            var moved = _pump.Once(entry.Pipe, entry.Log);
+            var moved = _pump.Once(entry.Pipe, entry.Log, out _);
             Settle(entry.Pipe);
             if (BusyPipes.IsStream(moved) && !entry.Pipe.IsPaused)
             {
