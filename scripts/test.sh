@@ -57,8 +57,8 @@ if [ -n "$aot" ]; then
   dotnet publish bench/SpawnStress -c Release -o artifacts/stress-aot --use-current-runtime --nologo -v quiet || broken "bench/SpawnStress has no NativeAOT build"
 fi
 step "tests (CoreCLR)"
-# The virtual machine is emulated: only the NativeAOT binary is quick enough there, and once is enough.
-run_tests coreclr ${aot:+-class- Supervisor.Tests.Real.ResourceTests}
+# What needs the NativeAOT binary (packages are made of it; in an emulated machine only it is quick enough) comes with the others of that.
+run_tests coreclr ${aot:+-trait- binary=NativeAOT}
 if [ -n "$aot" ]; then
   step "tests of the daemon (NativeAOT)"
   SUPERVISOR_BINARY=$PWD/artifacts/aot/supervisor run_tests aot -namespace Supervisor.Tests.Real

@@ -6,6 +6,7 @@ using Xunit;
 namespace Supervisor.Tests.Real;
 
 /// <summary>The example of packaging/container, done without a container runtime (scripts/in-container.sh): the supervisor as PID 1 of an ordinary user.</summary>
+[Trait("binary", "NativeAOT")]
 public sealed class ContainerTests
 {
     private const string Configuration = "/etc/supervisor-daemon/supervisor.yaml";

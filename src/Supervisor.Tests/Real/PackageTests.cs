@@ -4,6 +4,7 @@ using Xunit;
 namespace Supervisor.Tests.Real;
 
 /// <summary>The Debian package in a small Debian with a systemd of its own, and the tarball.</summary>
+[Trait("binary", "NativeAOT")]
 public sealed class PackageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("package-").FullName;

@@ -4,6 +4,7 @@ using Xunit;
 namespace Supervisor.Tests.Real;
 
 /// <summary><c>resources:</c> on a kernel that has the controllers, in one virtual machine for all of these tests.</summary>
+[Trait("binary", "NativeAOT")]
 public sealed class ResourceTests(ResourceMachine machine) : IClassFixture<ResourceMachine>
 {
     [Theory]

@@ -163,6 +163,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    [Trait("binary", "NativeAOT")]
     public async Task SIGHUP_upgrades_when_the_file_of_the_program_was_replaced_and_then_applies_the_configuration()
     {
         Assert.SkipUnless(Built.IsAot, "the CoreCLR build is a host and a library: replacing the host changes nothing");

@@ -36,6 +36,19 @@ public class SlowStartTests
     }
 
     [Fact]
+    public void It_is_told_once_although_others_are_reported_meanwhile()
+    {
+        var simulation = Boot("a", "b");
+        simulation.Advance(TimeSpan.FromSeconds(10));
+
+        simulation.Kernel.Reports(simulation.Kernel.Unreported[1]);
+        simulation.Settle();
+        simulation.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Single(simulation.Told, told => told.Line.Text.StartsWith("its start has taken", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Who_waits_behind_others_has_its_own_ten_seconds()
     {
         var simulation = Boot("a", "b");

@@ -45,7 +45,7 @@ internal sealed record ApiParameter(string Name, string Meaning, string Type = "
     public static readonly ApiParameter Jobs = new("job", "a job, an instance (web@2) or a pattern (web@*); none: all", Repeats: true);
 
     /// <summary>Only what says something.</summary>
-    public static readonly ApiParameter Brief = new("brief", "leave out every member that is null, false or 0", "boolean");
+    public static readonly ApiParameter Brief = new("brief", "leave out every member that is null, false or 0, also where the schema requires it", "boolean");
 
     /// <summary>Go on with what comes.</summary>
     public static readonly ApiParameter Follow = new("follow", "go on with what comes, until the client or the supervisor ends it", "boolean");

@@ -14,6 +14,8 @@ internal sealed class StartsOnTheirWay(IProcesses processes, EngineClock clock, 
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(10);
 
+    private long _told = -1;
+
     /// <summary>Starts that were asked for and are not reported.</summary>
     public int Count { get; private set; }
 
@@ -57,9 +59,13 @@ internal sealed class StartsOnTheirWay(IProcesses processes, EngineClock clock, 
             return;
         }
 
-        // Told once: what comes next is its report.
+        // Told once: what comes next is its report. But one that was refused before it came so far is reported meanwhile, too.
         Deadline = null;
-        hangs(spawn, soFar);
+        if (spawn != _told)
+        {
+            _told = spawn;
+            hangs(spawn, soFar);
+        }
     }
 
     private void LookIn(TimeSpan time)

@@ -8,10 +8,12 @@ namespace Supervisor.Logs;
 /// <param name="time">The clock.</param>
 internal sealed class BusyPipes(LogPump pump, TimeProvider time)
 {
-    private const int LongestRest = 2; // milliseconds: who bursts then may have to wait that long
+    // Milliseconds. Who bursts during a rest may have to wait that long.
+    private const int FirstRest = 1;
+    private const int LongestRest = 2;
 
     private const int Most = 32 * 1024; // at once, out of a pipe that was waited for: it streams
-    private const int Least = 4 * 1024; // in a turn: it does not
+    private const int Least = 4 * 1024; // in a millisecond or more: it does not
 
     private readonly List<(LogPipe Pipe, JobLog Log)> _pipes = [];
     private long _read;
@@ -19,7 +21,10 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     /// <summary>Whether there is any.</summary>
     public bool Any => _pipes.Count > 0;
 
-    /// <summary>Milliseconds after which none of them will be half full, going by what has come through since the last look.</summary>
+    /// <summary>
+    /// Milliseconds after which none of them will be a third full, going by what has come through since the last look. (Lines are not split over pages: some of a
+    /// bit more than 2 KiB fill a pipe with half of what it holds.)
+    /// </summary>
     public int Rest { get; private set; }
 
     /// <summary>Whether so much at once makes a pipe one of them.</summary>
@@ -32,17 +37,17 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     /// <param name="capacity">Bytes that it holds.</param>
     /// <returns>Milliseconds.</returns>
     public static int RestAfter(int moved, bool isEmpty, double elapsed, int capacity) =>
-        isEmpty ? (int)Math.Min(LongestRest, elapsed * capacity / 2 / Math.Max(moved, 1)) : 0;
+        isEmpty ? (int)Math.Min(LongestRest, elapsed * capacity / 3 / Math.Max(moved, 1)) : 0;
 
-    /// <summary>Takes one in, which is in no set.</summary>
+    /// <summary>Takes one in, which is in no set and has just been read. It is read again after a rest: only then is known how much comes through it.</summary>
     public void Add(LogPipe pipe, JobLog log)
     {
+        Rest = Any ? Math.Min(Rest, FirstRest) : FirstRest;
         if (!Any)
         {
             _read = time.GetTimestamp();
         }
 
-        Rest = 0; // how much comes through it is not known yet
         pipe.IsBusy = true;
         _pipes.Add((pipe, log));
     }
@@ -50,26 +55,37 @@ internal sealed class BusyPipes(LogPump pump, TimeProvider time)
     /// <summary>Lets one go.</summary>
     public void Remove(LogPipe pipe)
     {
-        if (pipe.IsBusy)
+        for (var i = pipe.IsBusy ? _pipes.Count - 1 : -1; i >= 0; i--)
         {
-            pipe.IsBusy = false;
-            _pipes.RemoveAll(entry => entry.Pipe == pipe);
+            if (_pipes[i].Pipe == pipe)
+            {
+                pipe.IsBusy = false;
+                _pipes.RemoveAt(i);
+            }
         }
     }
 
     /// <summary>Reads all of them.</summary>
+    /// <param name="prepare">Called before each is read; may let some go.</param>
     /// <param name="settle">Does what follows from what was read; whether the pipe ran dry.</param>
-    public void Read(Action<LogPipe, bool> settle)
+    public void Read(Action prepare, Action<LogPipe, bool> settle)
     {
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(_read, now).TotalMilliseconds;
         (_read, Rest) = (now, LongestRest);
-        for (var i = _pipes.Count - 1; i >= 0; i--)
+        for (var next = _pipes.Count; next > 0;)
         {
-            var (pipe, log) = _pipes[i];
+            prepare();
+            next = Math.Min(next, _pipes.Count) - 1;
+            if (next < 0)
+            {
+                break;
+            }
+
+            var (pipe, log) = _pipes[next];
             var moved = pump.Once(pipe, log, out var isEmpty);
             Rest = Math.Min(Rest, RestAfter(moved, isEmpty, elapsed, pipe.Capacity));
-            settle(pipe, moved < Least);
+            settle(pipe, isEmpty && moved < Least && elapsed >= FirstRest);
         }
     }
 }

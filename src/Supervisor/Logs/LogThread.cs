@@ -21,7 +21,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     private const int LastRetryMilliseconds = 30_000;
     private const int LastFlushMilliseconds = 1000;
 
-    // Output that comes in drops keeps us awake: then it is let run together for a moment, as it is where it streams and the pipes have room for it.
+    // Output that comes in drops keeps us awake: then it is let run together for a moment.
     private const int Drops = 16 * 1024;
     private const int RestAfterDrops = 1; // millisecond
 
@@ -34,6 +34,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     private readonly JournalWatch _journal;
     private readonly PipeTable _table = new();
     private readonly BusyPipes _busy;
+    private readonly Action _doCommands;
     private readonly Action<LogPipe, bool> _settleBusy;
     private readonly int _epoll;
     private readonly int _event;
@@ -48,7 +49,7 @@ internal sealed unsafe partial class LogThread : IDisposable
     public LogThread(LogSinks sinks, IEngineInbox inbox, TimeProvider time)
     {
         (_sinks, _inbox, _console, _time, _pump) = (sinks, inbox, sinks.Console, time, new(time, inbox, sinks.Transfer));
-        (_busy, _settleBusy) = (new(_pump, time), SettleBusy);
+        (_busy, _doCommands, _settleBusy) = (new(_pump, time), () => DoCommands(), SettleBusy);
         _journal = new(sinks.Journal, (operation, fd) => Control(operation, fd, LibC.EPOLLOUT, JournalTag));
         _epoll = Checked("epoll_create1", LibC.epoll_create1(LibC.EPOLL_CLOEXEC));
         _event = Checked("eventfd", LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
@@ -93,6 +94,12 @@ internal sealed unsafe partial class LogThread : IDisposable
         var events = stackalloc epoll_event[EventCount];
         while (!_stopped)
         {
+            if (_busy.Any)
+            {
+                // As below: what a command has asked for comes before what was written after it.
+                _busy.Read(_doCommands, _settleBusy);
+            }
+
             var asleep = _time.GetTimestamp();
             var count = LibC.epoll_wait(_epoll, events, EventCount, NextTimeout());
             var waited = _time.GetElapsedTime(asleep);
@@ -103,11 +110,6 @@ internal sealed unsafe partial class LogThread : IDisposable
                 var tag = events[i].data.u64;
                 isStale = tag == CommandTag ? TakeCommands() : DoCommands();
                 moved += isStale ? 0 : Handle(tag);
-            }
-
-            if (_busy.Any)
-            {
-                _busy.Read(_settleBusy);
             }
 
             FlushConsole();

@@ -21,9 +21,8 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
     private long _born;
     private bool _rotateSoon;
 
-    // Highest numbers of older files, plain and compressed; before the first rotation nobody knows.
+    // The highest number of an older file; before the first rotation nobody knows.
     private int _last = int.MaxValue;
-    private int _lastCompressed = int.MaxValue;
 
     /// <summary>Whether the next open finds a file in whose last line it goes on, instead of ending that line.</summary>
     public bool ContinuesLine { get; set; }
@@ -326,21 +325,21 @@ internal sealed unsafe class RotatingFile(FileSettings settings, FileGenerations
         return true;
     }
 
-    // Each older file gets the next number. Which is the last, in either form, is known from the rotation before: most of many names are of no file.
+    // Each older file gets the next number, in whichever form it is. Which is the last is known from the rotation before: most of many names are of no file.
     private bool MakeWay(int kept)
     {
-        _lastCompressed = Settings.Spec.Compress ? Math.Max(_last, _lastCompressed) : _lastCompressed;
-        var (last, lastCompressed) = (0, 0);
-        for (var number = Math.Min(kept - 1, Math.Max(_last, _lastCompressed)); number >= 1; number--)
+        var last = 1;
+        for (var number = Math.Min(kept - 1, _last); number >= 1; number--)
         {
-            if (number <= _last && !Move(Settings.Older(number), Settings.Older(number + 1), number + 1, ref last)
-                || number <= _lastCompressed && !Move(Settings.Compressed(number), Settings.Compressed(number + 1), number + 1, ref lastCompressed))
+            if (!Move(Settings.Older(number), Settings.Older(number + 1), number + 1, ref last)
+                || !Move(Settings.Compressed(number), Settings.Compressed(number + 1), number + 1, ref last))
             {
+                _last = int.MaxValue;
                 return false;
             }
         }
 
-        (_last, _lastCompressed) = (Math.Max(last, 1), lastCompressed);
+        _last = last;
         return true;
     }
 

@@ -5,7 +5,7 @@ namespace Supervisor.Configuration.Binding;
 
 /// <summary>
 /// A part of the jobs' specs that most of them have from <c>defaults:</c> as it stands there: it is read for the first of them, and the others have the same object. Not when it
-/// names a variable of the job, nor with a problem in it.
+/// names a variable of the job. A problem in it is told once in any case.
 /// </summary>
 /// <param name="defaults">The defaults; null: there are none.</param>
 /// <param name="key">Its key.</param>

@@ -72,6 +72,26 @@ public class OlderFileTests
     }
 
     [Fact]
+    public async Task What_was_compressed_keeps_its_place_when_compress_is_taken_back()
+    {
+        using var bench = new LogBench();
+        var log = bench.Open(new() { MaxSize = 10, MaxFiles = 10, Compress = true });
+        LogBench.Write(log, "round 0\n");
+        LogBench.Write(log, "round 1\n");
+        bench.Drain(log);
+        await LogBench.Until(() => Files(bench).SequenceEqual(["web.log", "web.log.1.gz"]));
+
+        log.Reconfigure(new() { MaxSize = 10, MaxFiles = 10 });
+        log.BeginRun(2, "");
+        LogBench.Write(log, "round 2\n");
+        LogBench.Write(log, "round 3\n");
+        bench.Drain(log);
+
+        Assert.Equal(["web.log", "web.log.1", "web.log.2", "web.log.3.gz"], Files(bench).Order(StringComparer.Ordinal));
+        Assert.Equal(["round 0", "round 1", "round 2", "round 3"], await Text(bench, _all));
+    }
+
+    [Fact]
     public async Task What_a_crash_left_half_compressed_is_done_again_and_files_of_both_forms_count_once()
     {
         using var bench = new LogBench();
