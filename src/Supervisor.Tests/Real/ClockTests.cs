@@ -22,7 +22,7 @@ public class ClockTests
         until $SUPERVISOR status $K >/dev/null 2>&1; do kill -0 $! || { cat /run/log; exit 1; }; sleep 0.1; done
         next begin
         date -s '2026-03-29 01:59:59' >/dev/null
-        $SUPERVISOR wait nightly --for exited --timeout 60s $K
+        until $SUPERVISOR status $K | grep -q 'nightly .* code 0'; do sleep 0.1; done
         next leapt
         date -s '2026-03-29 01:30:00' >/dev/null
         until grep -q 'next run is in 1d' /run/log; do sleep 0.1; done
@@ -46,12 +46,13 @@ public class ClockTests
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "supervisor.yaml"), Configuration + "\n");
             await File.WriteAllTextAsync(Path.Combine(folder, "script"), $"SUPERVISOR={ResourceMachine.Binary}\n{Script.Replace("FOLDER", folder)}\n");
-            var run = await ProgramRun.ToEnd(
+            using var machine = await ProgramRun.Start(
                 "bash",
                 [
-                    Path.Combine(Built.Repository, "scripts/with-vm.sh"), "--timeout", "85", "--program", ResourceMachine.Binary!, "--file", "/usr/share/zoneinfo/Europe/Zurich",
+                    Path.Combine(Built.Repository, "scripts/with-vm.sh"), "--timeout", "290", "--program", ResourceMachine.Binary!, "--file", "/usr/share/zoneinfo/Europe/Zurich",
                     "--file", folder, "--", "bash", Path.Combine(folder, "script"),
                 ]);
+            var run = await machine.Ended(TimeSpan.FromMinutes(5));
 
             Assert.True(run.Code == 0, $"{run}");
             Assert.Matches("begin: nightly +scheduled .* run in 5h 59m", run.Out);
