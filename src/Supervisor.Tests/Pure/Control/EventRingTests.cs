@@ -71,6 +71,25 @@ public class EventRingTests
         await reader.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_follower_gets_what_was_told_before_the_end()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var ring = new EventRing();
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            await using var reader = ring.Read(0, follow: true, end.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+            var next = reader.MoveNextAsync();
+            Fill(ring, 2);
+            await end.CancelAsync();
+
+            Assert.True(await next);
+            Assert.True(await reader.MoveNextAsync());
+            Assert.Equal(2, reader.Current.Line.Sequence);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await reader.MoveNextAsync());
+        }
+    }
+
     private static EventRing Ring(int capacity, int events)
     {
         var ring = new EventRing(capacity);

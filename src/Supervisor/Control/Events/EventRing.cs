@@ -117,7 +117,14 @@ public sealed class EventRing(int capacity = EventRing.DefaultCapacity) : IStory
                 yield break;
             }
 
-            await Arrival(next, cancellation).ConfigureAwait(false);
+            try
+            {
+                await Arrival(next, cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (Newest >= next)
+            {
+                // The supervisor ends, and that is what its last events are about: what was told before the end is given before it.
+            }
         }
     }
 
