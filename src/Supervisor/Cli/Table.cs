@@ -42,12 +42,6 @@ internal sealed class Table(params string[] header)
             line.Append(' ', column == cells.Length - 1 ? 0 : _widths[column] + 2 - cells[column].Length).Append(isColoured ? "\e[0m" : "");
         }
 
-        var length = line.Length;
-        while (length > 0 && char.IsWhiteSpace(line[length - 1]))
-        {
-            length--;
-        }
-
-        return line.ToString(0, length);
+        return line.ToString().TrimEnd();
     }
 }

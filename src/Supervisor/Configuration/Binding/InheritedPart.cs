@@ -25,9 +25,9 @@ internal sealed class InheritedPart<TPart, TJob>(YamlMap? defaults, string key, 
             return known.Part;
         }
 
-        var (places, particular) = (scope.Places.Count, scope.Particular);
+        var (places, ofJob) = (scope.Places.Count, scope.OfJob);
         var part = bind(job, about);
-        if (isInherited && scope.Particular == particular)
+        if (isInherited && scope.OfJob == ofJob)
         {
             _known.Add(about, (part, [.. scope.Places.Skip(places)]));
         }

@@ -5,20 +5,30 @@ using Supervisor.Specs;
 namespace Supervisor.Configuration.Binding;
 
 /// <summary>Parts of specs that are equal become one object: a thousand jobs whose restart policy comes from <c>defaults:</c> have it once in memory.</summary>
-/// <param name="defaults">What jobs inherit; null: nothing.</param>
-internal sealed class JobParts(YamlMap? defaults)
+internal sealed class JobParts
 {
     private readonly Dictionary<object, object> _known = [];
-    private readonly InheritedPart<RestartSpec, (JobKind Kind, bool IsScheduled)> _restart = new(defaults, "restart", static (job, about) => RestartBinder.Restart(job, about.Kind, about.IsScheduled));
-    private readonly InheritedPart<LogSpec, LogTarget> _log = new(defaults, "log", LogBinder.Log);
-    private readonly HashSet<(int Line, int Column)> _inDefaults = [.. Values(defaults).Select(value => (value.Line, value.Column))];
+    private readonly InheritedPart<RestartSpec, (JobKind Kind, bool IsScheduled)> _restart;
+    private readonly InheritedPart<LogSpec, LogTarget> _log;
+    private readonly string? _defaultsFile;
+    private readonly HashSet<(int Line, int Column)> _inDefaults;
     private readonly List<KeyPlace> _ofJob = [];
     private readonly List<KeyPlace> _ofDefaults = [];
     private Sequence<KeyPlace> _inherited = [];
 
-    public RestartSpec Restart(SectionReader job, JobKind kind, bool isScheduled) => One(_restart.Of(job, (kind, isScheduled)));
+    /// <param name="defaults">What jobs inherit; null: nothing.</param>
+    public JobParts(YamlMap? defaults)
+    {
+        // Looked for among its equals where it is read: what is inherited is one object already.
+        _restart = new(defaults, "restart", (job, about) => One(RestartBinder.Restart(job, about.Kind, about.IsScheduled)));
+        _log = new(defaults, "log", (job, otherwise) => One(LogBinder.Log(job, otherwise)));
+        _defaultsFile = defaults?.Position.File;
+        _inDefaults = [.. Values(defaults).Select(value => (value.Line, value.Column))];
+    }
 
-    public LogSpec Log(SectionReader job, LogTarget otherwise) => One(_log.Of(job, otherwise));
+    public RestartSpec Restart(SectionReader job, JobKind kind, bool isScheduled) => _restart.Of(job, (kind, isScheduled));
+
+    public LogSpec Log(SectionReader job, LogTarget otherwise) => _log.Of(job, otherwise);
 
     /// <summary>The first one that was equal to this.</summary>
     public T One<T>(T part)
@@ -40,7 +50,7 @@ internal sealed class JobParts(YamlMap? defaults)
         _ofDefaults.Clear();
         foreach (var place in places)
         {
-            if (place.Position.File == defaults?.Position.File && _inDefaults.Contains((place.Position.Line, place.Position.Column)))
+            if (place.Position.File == _defaultsFile && _inDefaults.Contains((place.Position.Line, place.Position.Column)))
             {
                 _ofDefaults.Add(place);
             }

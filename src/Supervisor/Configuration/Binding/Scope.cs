@@ -17,8 +17,8 @@ internal sealed class Scope(Problems problems, Variables variables)
     /// <summary>Where the keys stand that have been met; the last place of a key counts.</summary>
     public List<KeyPlace> Places { get; } = new(MostPlaces);
 
-    /// <summary>Rises with everything that is so for this job only: a problem, a variable of its own.</summary>
-    public int Particular => problems.Count + variables.OfJob;
+    /// <summary>How many variables of the job have been expanded: what has one in it is so for this job only.</summary>
+    public int OfJob => variables.OfJob;
 
     public void Problem(YamlNode node, string message) => problems.Add(node.Position, message);
 
